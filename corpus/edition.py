@@ -1,0 +1,154 @@
+"""Read the edition: Markdown files that a nurse can edit, checked rule by rule.
+
+One file is one section; `docs/editing.md` describes the format. Loading reports every broken rule
+with file and line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from corpus.entries import Entry, EntryFile
+from corpus.errors import EditionError
+from corpus.passage import Guide, Language, Passage, PassageKind, Section
+
+EDITION_FOLDER = Path(str(files("corpus"))) / "edition"
+ASPECTS_FILE = Path(str(files("corpus"))) / "aspects.json"
+EDITION_ID = "edition"
+EDITION_TITLE = "癌症病友的骨骼健康"
+LAST_PAGE = 35
+
+ID, PAGES, KIND, ASPECTS, COMPANIONS = FIELDS = ("編號", "頁碼", "種類", "面向", "並列")
+KINDS = {
+    "敘述": PassageKind.PROSE,
+    "列表": PassageKind.LIST,
+    "表格": PassageKind.TABLE,
+    "圖表": PassageKind.CHART,
+    "詞彙": PassageKind.GLOSSARY,
+    "總覽": PassageKind.OVERVIEW,
+}
+LEAST_QUESTIONS = {
+    Language.TAIWAN: 8,
+    Language.MAINLAND: 3,
+    Language.HONG_KONG: 1,
+    Language.ENGLISH: 3,
+}
+TEXT_LENGTH = (40, 160)
+TEXT_LENGTHS = {PassageKind.OVERVIEW: (40, 280), PassageKind.GLOSSARY: (20, 160)}
+STABLE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PAGE_LIST = re.compile(r"[0-9]+(、[0-9]+)*")
+
+
+def load_edition(folder: Path = EDITION_FOLDER) -> Guide:
+    """Return the edition, its sections in the order of their file names.
+
+    Raises:
+        EditionError: A rule is broken; every problem is listed with file and line.
+    """
+    paths = sorted(folder.glob("*.md"))
+    if not paths:
+        raise EditionError([f"{folder}: 找不到任何 .md 檔。"])
+    known_aspects = load_aspects()
+    sources = [EntryFile(path, FIELDS, nested_names=(ASPECTS,)) for path in paths]
+    sections: list[Section] = []
+    places: dict[str, str] = {}
+    problems: list[str] = []
+    for source in sources:
+        for entry in source.entries:
+            _check_entry(source, entry, known_aspects)
+            _check_unique(source, entry, places)
+        problems += source.problems
+    if problems:
+        raise EditionError(problems)
+    for source in sources:
+        passages = tuple(_passage(source.title, entry) for entry in source.entries)
+        sections.append(Section(source.title, passages))
+    guide = Guide(EDITION_ID, EDITION_TITLE, tuple(sections))
+    _check_companions(guide, places)
+    return guide
+
+
+def load_aspects(path: Path = ASPECTS_FILE) -> frozenset[str]:
+    """Return the names of the closed list of aspects."""
+    return frozenset(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _passage(section: str, entry: Entry) -> Passage:
+    return Passage(
+        passage_id=entry.fields[ID],
+        section=section,
+        pages=tuple(int(page) for page in entry.fields[PAGES].split("、")),
+        kind=KINDS[entry.fields[KIND]],
+        heading=entry.heading,
+        text=entry.text,
+        questions=entry.questions,
+        aspects=entry.nested.get(ASPECTS, {}),
+        companions=tuple(filter(None, entry.fields.get(COMPANIONS, "").split("、"))),
+    )
+
+
+def _check_entry(source: EntryFile, entry: Entry, known_aspects: frozenset[str]) -> None:
+    passage_id, line = entry.fields.get(ID, ""), entry.line
+    if not STABLE_ID.fullmatch(passage_id):
+        source.problem(line, f"編號「{passage_id}」只能用小寫英文、數字和連字號。")
+    _check_pages(source, entry)
+    kind = KINDS.get(entry.fields.get(KIND, ""))
+    if kind is None:
+        source.problem(line, f"種類要是其中之一：{'、'.join(KINDS)}。")
+    least, most = TEXT_LENGTHS.get(kind or PassageKind.PROSE, TEXT_LENGTH)
+    if not least <= len(entry.text) <= most:
+        source.problem(line, f"內文有 {len(entry.text)} 字，應在 {least} 到 {most} 字之間。")
+    if entry.text and entry.text[-1] not in "。！？":
+        source.problem(line, "內文要以句號、問號或驚嘆號結尾。")
+    _check_aspects(source, entry, known_aspects)
+    if kind is not PassageKind.GLOSSARY:
+        for language, enough in LEAST_QUESTIONS.items():
+            if len(entry.questions.get(language, ())) < enough:
+                source.problem(line, f"「{language}」問法少於 {enough} 句。")
+
+
+def _check_aspects(source: EntryFile, entry: Entry, known_aspects: frozenset[str]) -> None:
+    for aspect, words in entry.nested.get(ASPECTS, {}).items():
+        if aspect not in known_aspects:
+            source.problem(entry.line, f"不認得的面向「{aspect}」。")
+        elif not words or words not in entry.text:
+            source.problem(entry.line, f"面向 {aspect} 的字句「{words}」不在內文裡。")
+
+
+def _check_pages(source: EntryFile, entry: Entry) -> None:
+    written = entry.fields.get(PAGES, "")
+    if not PAGE_LIST.fullmatch(written):
+        source.problem(entry.line, f"頁碼「{written}」要寫成「9」或「9、26」。")
+        return
+    pages = [int(page) for page in written.split("、")]
+    if pages != sorted(set(pages)) or pages[0] < 1 or pages[-1] > LAST_PAGE:
+        source.problem(
+            entry.line, f"頁碼「{written}」要由小到大、不重複，並在 1 到 {LAST_PAGE} 之間。"
+        )
+
+
+def _check_unique(source: EntryFile, entry: Entry, places: dict[str, str]) -> None:
+    """Note where id, heading and text stand, and report those that stand twice."""
+    place = f"{source.path.name}:{entry.line}"
+    for what, value in (
+        (ID, entry.fields.get(ID, "")),
+        ("標題", entry.heading),
+        ("內文", entry.text),
+    ):
+        first = places.setdefault(what + value, place)
+        if first != place:
+            source.problem(entry.line, f"{what}「{value[:30]}」和 {first} 重複。")
+
+
+def _check_companions(guide: Guide, places: dict[str, str]) -> None:
+    problems = [
+        f"{places[ID + passage.passage_id]}: 並列的編號「{other}」不存在。"
+        for passage in guide.passages
+        for other in passage.companions
+        if other not in guide.by_id
+    ]
+    if problems:
+        raise EditionError(problems)

@@ -1,0 +1,156 @@
+"""Read a Markdown file of entries: the form that edition and not-in-guide topics share.
+
+`# title`, then for each entry `## heading`, a list of fields (`- 名稱：值`, some with a nested
+list), paragraphs, and questions under one small heading for each language. What does not fit is
+reported with file and line, and reading goes on, so that an editor sees all mistakes at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from corpus.passage import Language
+
+QUESTION_HEADINGS = {
+    "台灣問法": Language.TAIWAN,
+    "简体问法": Language.MAINLAND,
+    "香港問法": Language.HONG_KONG,
+    "English": Language.ENGLISH,
+}
+COLON = "："
+
+
+@dataclass
+class Entry:
+    """One entry as it stands in its file, not yet checked for sense."""
+
+    line: int
+    heading: str
+    fields: dict[str, str] = field(default_factory=dict)
+    nested: dict[str, dict[str, str]] = field(default_factory=dict)
+    paragraphs: list[str] = field(default_factory=list)
+    questions: dict[Language, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, joined."""
+        return "\n".join(self.paragraphs)
+
+
+class EntryFile:
+    """A file's title and entries, and the problems met on the way."""
+
+    def __init__(
+        self, path: Path, field_names: Collection[str], nested_names: Collection[str] = ()
+    ) -> None:
+        self.path = path
+        self.title = ""
+        self.entries: list[Entry] = []
+        self.problems: list[str] = []
+        self._field_names = field_names
+        self._nested_names = nested_names
+        self._language: Language | None = None
+        self._fields_read = False
+        self._read()
+
+    def problem(self, line: int, sentence: str) -> None:
+        """Note a mistake with its place."""
+        self.problems.append(f"{self.path.name}:{line}: {sentence}")
+
+    def _read(self) -> None:
+        try:
+            source = self.path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            self.problem(1, "檔案不是 UTF-8 編碼。")
+            return
+        for node in SyntaxTreeNode(MarkdownIt("commonmark").parse(source)).children:
+            self._read_block(node)
+        if not self.title:
+            self.problem(1, "缺少名稱：檔案要以「# 名稱」開頭。")
+        if not self.entries:
+            self.problem(1, "檔案裡沒有任何「## 標題」。")
+        for entry in self.entries:
+            self._check_repeated_questions(entry)
+
+    def _read_block(self, node: SyntaxTreeNode) -> None:
+        line = _line(node)
+        if node.type == "heading":
+            self._read_heading(node, line)
+        elif not self.entries:
+            self.problem(line, "第一個「## 標題」之前只能有「# 名稱」。")
+        elif node.type == "bullet_list" and self._language is not None:
+            questions = tuple(_content(item) for item in node.children)
+            before = self.entries[-1].questions.get(self._language, ())
+            self.entries[-1].questions[self._language] = before + questions
+        elif node.type == "bullet_list" and not self._fields_read:
+            self._read_fields(node)
+        elif node.type == "paragraph" and self._language is None:
+            self.entries[-1].paragraphs.append(_content(node))
+        else:
+            self.problem(line, f"這裡不能放這種內容（{node.type}）。")
+
+    def _read_heading(self, node: SyntaxTreeNode, line: int) -> None:
+        text = _content(node)
+        if node.tag == "h1" and not self.title:
+            self.title = text
+        elif node.tag == "h2":
+            self.entries.append(Entry(line, text))
+            self._language = None
+            self._fields_read = False
+            if not text:
+                self.problem(line, "標題是空的。")
+        elif node.tag == "h3" and self.entries and text in QUESTION_HEADINGS:
+            self._language = QUESTION_HEADINGS[text]
+            if self._language in self.entries[-1].questions:
+                self.problem(line, f"小標題「{text}」出現兩次。")
+        else:
+            allowed = "、".join(QUESTION_HEADINGS)
+            self.problem(line, f"這裡不能放標題「{text}」；小標題可用的是：{allowed}。")
+
+    def _read_fields(self, node: SyntaxTreeNode) -> None:
+        self._fields_read = True
+        entry = self.entries[-1]
+        for item in node.children:
+            name, colon, value = _content(item).partition(COLON)
+            if not colon or name not in self._field_names:
+                allowed = "、".join(self._field_names)
+                self.problem(_line(item), f"不認得的欄位「{name}」，可用的是：{allowed}。")
+                continue
+            if name in entry.fields:
+                self.problem(_line(item), f"欄位「{name}」出現兩次。")
+            entry.fields[name] = value.strip()
+            for sub in (s for c in item.children if c.type == "bullet_list" for s in c.children):
+                self._read_nested(entry, name, sub)
+
+    def _read_nested(self, entry: Entry, name: str, node: SyntaxTreeNode) -> None:
+        key, colon, value = _content(node).partition(COLON)
+        values = entry.nested.setdefault(name, {})
+        if name not in self._nested_names or not colon or key in values:
+            self.problem(_line(node), f"看不懂或重複的一行：「{_content(node)}」。")
+        values[key] = value.strip()
+
+    def _check_repeated_questions(self, entry: Entry) -> None:
+        asked = [question for questions in entry.questions.values() for question in questions]
+        for question in sorted({q for q in asked if asked.count(q) > 1}):
+            self.problem(entry.line, f"問法「{question}」重複。")
+        if "" in asked:
+            self.problem(entry.line, "有一句問法是空的。")
+
+
+def _line(node: SyntaxTreeNode) -> int:
+    return node.map[0] + 1 if node.map else 1
+
+
+def _content(node: SyntaxTreeNode) -> str:
+    """Return a block's own text: its first inline, soft line breaks joined."""
+    for child in node.children:
+        if child.type == "inline":
+            return child.content.replace("\n", "").strip()
+        if child.type == "paragraph":
+            return _content(child)
+    return ""

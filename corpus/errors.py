@@ -1,0 +1,23 @@
+"""What can go wrong with a guide, one class for each way in which a caller reacts."""
+
+from __future__ import annotations
+
+
+class GuideError(Exception):
+    """A guide cannot be used. The message is a sentence for the user."""
+
+
+class EditionError(GuideError):
+    """The edition breaks its own rules; each problem names file and line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+class ImportRefused(GuideError):
+    """A file is not imported, and nothing was changed."""
+
+
+class GuideMissing(GuideError):
+    """No guide of that name has been imported."""

@@ -1,0 +1,71 @@
+"""What people ask and the guide does not answer, by topic with its ways of asking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from corpus.edition import ID, STABLE_ID
+from corpus.entries import EntryFile
+from corpus.errors import EditionError
+from corpus.passage import Language
+
+TOPIC_FOLDER = Path(str(files("corpus"))) / "not_in_guide"
+PHRASE = "說法"
+DISTANCE = "範圍"
+UNRELATED = "無關"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject that the guide leaves out.
+
+    Attributes:
+        topic_id: Stable name.
+        heading: The topic in a few words.
+        phrase: What is said in a refusal: 「這份指南沒有談到{phrase}。」
+        questions: The ways in which people ask for it, by language.
+        is_unrelated: Whether it has nothing to do with health at all; a care team is no help then.
+    """
+
+    topic_id: str
+    heading: str
+    phrase: str
+    questions: Mapping[Language, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    is_unrelated: bool = False
+
+
+def load_topics(folder: Path = TOPIC_FOLDER) -> tuple[Topic, ...]:
+    """Return the topics, in the order of files and lines.
+
+    Raises:
+        EditionError: A rule is broken; every problem is listed with file and line.
+    """
+    topics: list[Topic] = []
+    problems: list[str] = []
+    places: dict[str, str] = {}
+    for path in sorted(folder.glob("*.md")):
+        source = EntryFile(path, (ID, PHRASE, DISTANCE))
+        for entry in source.entries:
+            topic_id, phrase = entry.fields.get(ID, ""), entry.fields.get(PHRASE, "")
+            place = f"{path.name}:{entry.line}"
+            if not STABLE_ID.fullmatch(topic_id):
+                source.problem(entry.line, f"編號「{topic_id}」只能用小寫英文、數字和連字號。")
+            if places.setdefault(topic_id, place) != place:
+                source.problem(entry.line, f"編號「{topic_id}」和 {places[topic_id]} 重複。")
+            if not phrase:
+                source.problem(entry.line, "缺少欄位「說法」。")
+            if not entry.questions:
+                source.problem(entry.line, "沒有任何問法。")
+            distance = entry.fields.get(DISTANCE, UNRELATED)
+            if distance != UNRELATED:
+                source.problem(entry.line, f"欄位「{DISTANCE}」只能寫「{UNRELATED}」。")
+            topics.append(
+                Topic(topic_id, entry.heading, phrase, entry.questions, DISTANCE in entry.fields)
+            )
+        problems += source.problems
+    if problems:
+        raise EditionError(problems)
+    return tuple(topics)
