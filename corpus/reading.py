@@ -1,0 +1,125 @@
+"""Read a file as its user has it: PDF or extracted text, to pages of raw lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, PyPdfError
+
+from corpus.errors import ImportRefused
+
+MOST_BYTES = 50 * 1024 * 1024
+PDF_MARK = b"%PDF-"
+FORM_FEED = "\f"
+ENCODINGS = ["utf_8", "utf_16", "utf_16_le", "utf_16_be", "big5", "cp950", "big5hkscs", "gb18030"]
+LEAST_LETTERS = 20
+LEAST_LETTERS_PER_PDF_PAGE = 5
+MOST_CONTROL_SHARE = 0.02
+LINE_END = re.compile(r"\r\n|\r|\n|\x85|\u2028|\u2029")
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """The lines of one page.
+
+    Attributes:
+        number: The page's number as the file itself gives it; `None` where it gives none.
+        lines: Lines as extracted, without their ends.
+    """
+
+    number: int | None
+    lines: tuple[str, ...]
+
+
+def read_file(path: Path) -> tuple[RawPage, ...]:
+    """Return the pages of a guide; text without page marks is one page without a number.
+
+    Raises:
+        ImportRefused: The file cannot be used; the message says why.
+    """
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise ImportRefused(f"{path} 不是檔案。")
+        if size > MOST_BYTES:
+            raise ImportRefused(f"檔案有 {size / 2**20:.0f} MB，超過 50 MB 的上限。")
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ImportRefused(f"找不到檔案 {path}。") from error
+    except OSError as error:
+        raise ImportRefused(f"無法讀取 {path}：{error.strerror}。") from error
+    if not content.strip():
+        raise ImportRefused("檔案是空的。")
+    if PDF_MARK in content[:1024]:
+        pages = _read_pdf(content)
+    elif path.suffix.lower() == ".pdf":
+        raise ImportRefused("檔名是 .pdf，內容卻不是 PDF。")
+    else:
+        pages = _read_text(content)
+    _refuse_foreign_text("".join(line for page in pages for line in page.lines))
+    return pages
+
+
+def _read_pdf(content: bytes) -> tuple[RawPage, ...]:
+    try:
+        reader = PdfReader(BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ImportRefused("這個 PDF 有密碼保護，請先解除再匯入。")
+        texts = [page.extract_text() for page in reader.pages]
+        labels = list(reader.page_labels)
+    except DependencyError as error:
+        raise ImportRefused("這個 PDF 有密碼保護，請先解除再匯入。") from error
+    except ImportRefused:
+        raise
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ImportRefused(f"這個 PDF 已損壞，讀不出來（{error}）。") from error
+    except (RecursionError, OSError, NotImplementedError, AssertionError) as error:
+        raise ImportRefused(f"這個 PDF 已損壞，讀不出來（{type(error).__name__}）。") from error
+    letters = sum(map(_letters, texts))
+    if letters < LEAST_LETTERS_PER_PDF_PAGE * max(len(texts), 1):
+        raise ImportRefused("這個 PDF 只有掃描影像，沒有文字可以讀。")
+    return tuple(
+        RawPage(int(label) if label.isdecimal() else number, tuple(LINE_END.split(text)))
+        for number, (label, text) in enumerate(zip(labels, texts, strict=True), start=1)
+    )
+
+
+def _read_text(content: bytes) -> tuple[RawPage, ...]:
+    text = _decode(content)
+    controls = sum(unicodedata.category(c) == "Cc" and not c.isspace() for c in text)
+    if "\x00" in text or controls > MOST_CONTROL_SHARE * len(text):
+        raise ImportRefused("這是二進位檔，不是文字檔或 PDF。")
+    return tuple(RawPage(None, tuple(LINE_END.split(part))) for part in text.split(FORM_FEED))
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    if b"\x00" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        even, odd = content[0::2].count(0), content[1::2].count(0)
+        if max(even, odd) < 4 * min(even, odd) + 1:
+            raise ImportRefused("這是二進位檔，不是文字檔或 PDF。")
+    best = from_bytes(content, cp_isolation=ENCODINGS).best()
+    if best is None:
+        raise ImportRefused("看不懂這個檔案的文字編碼，請另存成 UTF-8 再匯入。")
+    return str(best)
+
+
+def _refuse_foreign_text(text: str) -> None:
+    letters = [c for c in text if c.isalpha()]
+    readable = _letters(text)
+    if readable < LEAST_LETTERS or readable < len(letters) / 2:
+        raise ImportRefused("檔案裡沒有中文或英文的內容。")
+
+
+def _letters(text: str) -> int:
+    """Count Han characters and English letters."""
+    return sum("a" <= c <= "z" or "A" <= c <= "Z" or "㐀" <= c <= "鿿" for c in text)

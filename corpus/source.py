@@ -1,0 +1,42 @@
+"""What is answered from: the edition, a file, or an imported guide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.edition import load_edition
+from corpus.errors import GuideMissing, ImportRefused
+from corpus.importing import load_guide, read_guide
+from corpus.not_in_guide import Topic, load_topics
+from corpus.pages import known_guides
+from corpus.passage import Guide
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A guide, and the topics known to be outside it."""
+
+    guide: Guide
+    topics: tuple[Topic, ...]
+
+
+def open_source(original: Path | None = None) -> Source:
+    """Return the edition, or the guide in a file or of the name of an imported one.
+
+    Raises:
+        EditionError: The edition or the topics break a rule.
+        ImportRefused: There is neither a usable file nor an imported guide of that name.
+    """
+    if original is None:
+        return Source(load_edition(), load_topics())
+    if original.exists():
+        guide = read_guide(original).guide
+    else:
+        try:
+            guide = load_guide(str(original))
+        except GuideMissing as error:
+            raise ImportRefused(f"找不到檔案，也沒有匯入過名為「{original}」的指南。") from error
+    # The topics say what this one guide leaves out; another guide may well hold it.
+    is_known = guide.guide_id in {known.guide_id for known in known_guides()}
+    return Source(guide, load_topics() if is_known else ())
