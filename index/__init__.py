@@ -1,0 +1,1 @@
+"""Finding passages: words, encoder, dense and lexical search, their fusion, and storage."""

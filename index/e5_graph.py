@@ -1,0 +1,184 @@
+"""Write multilingual-e5-small as an ONNX graph whose weights stay in their 4-bit blocks.
+
+Nothing is rounded again: codes and scales are only packed in another order. Two traps are
+answered here: `GatherBlockQuantized` reads signed int4 (codes XOR 8), and `MatMulNBits` is slow
+and different without `accuracy_level=4`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from index.e5_file import BLOCK, Blocks, E5File
+
+MICROSOFT = "com.microsoft"
+ACCURACY_LEVEL = 4
+
+
+class _Graph:
+    """Collects nodes and weights."""
+
+    def __init__(self, epsilon: float) -> None:
+        self.epsilon = epsilon
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+
+    def add(
+        self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: Any
+    ) -> str:
+        node = helper.make_node(kind, inputs, [output], name=output, domain=domain, **attributes)
+        self.nodes.append(node)
+        return output
+
+    def weight(self, name: str, values: NDArray[np.generic]) -> str:
+        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def linear(self, source: str, name: str, blocks: Blocks) -> str:
+        """Multiply by a matrix of 4-bit blocks, shape (outputs, inputs)."""
+        rows, columns = blocks.codes.shape
+        packed = _pack(blocks.codes).reshape(rows, columns // BLOCK, BLOCK // 2)
+        self.weight(f"{name}.codes", packed)
+        self.weight(f"{name}.scales", blocks.scales.astype(np.float32))
+        return self.add(
+            "MatMulNBits",
+            [source, f"{name}.codes", f"{name}.scales"],
+            f"{name}.out",
+            MICROSOFT,
+            K=columns,
+            N=rows,
+            bits=4,
+            block_size=BLOCK,
+            accuracy_level=ACCURACY_LEVEL,
+        )
+
+    def skip_norm(self, source: str, skip: str, name: str, norm: str, file: E5File) -> str:
+        """Add the skip connection and the bias of `name`, then normalise by `norm`."""
+        self.weight(f"{norm}.w", file.vector(f"{norm}.w"))
+        self.weight(f"{norm}.b", file.vector(f"{norm}.b"))
+        self.weight(f"{name}.b", file.vector(f"{name}.b"))
+        return self.add(
+            "SkipLayerNormalization",
+            [source, skip, f"{norm}.w", f"{norm}.b", f"{name}.b"],
+            f"{norm}.out",
+            MICROSOFT,
+            epsilon=self.epsilon,
+        )
+
+
+def _pack(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pack neighbouring codes into bytes, the even one in the low nibble."""
+    return np.asarray(codes[..., 0::2] | (codes[..., 1::2] << 4), dtype=np.uint8)
+
+
+def build_graph(file: E5File, kept: NDArray[np.int64]) -> onnx.ModelProto:
+    """Return the graph: `ids` int64 and `mask` int32, both (texts, tokens), to unit `vectors`."""
+    graph = _Graph(file.epsilon)
+    state = _embeddings(graph, file, kept)
+    for layer in range(file.layers):
+        state = _layer(graph, file, f"l{layer}", state)
+    _pooling(graph, state)
+    return helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "multilingual-e5-small",
+            [
+                helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"]),
+                helper.make_tensor_value_info("mask", TensorProto.INT32, ["texts", "tokens"]),
+            ],
+            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", file.hidden])],
+            graph.weights,
+        ),
+        opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)],
+        ir_version=10,
+    )
+
+
+def _embeddings(graph: _Graph, file: E5File, kept: NDArray[np.int64]) -> str:
+    words = file.blocks("emb.word", file.hidden)
+    signed = _pack(words.codes[kept] ^ np.uint8(8))
+    graph.weights.append(
+        helper.make_tensor(
+            "words", TensorProto.INT4, [len(kept), file.hidden], signed.tobytes(), raw=True
+        )
+    )
+    graph.weight("words.scales", words.scales[kept])
+    graph.add(
+        "GatherBlockQuantized",
+        ["words", "ids", "words.scales"],
+        "words.half",
+        MICROSOFT,
+        gather_axis=0,
+        quantize_axis=1,
+        block_size=BLOCK,
+    )
+    graph.add("Cast", ["words.half"], "words.out", to=TensorProto.FLOAT)
+    first_type = file.vector("emb.type")[: file.hidden]
+    table = file.vector("emb.pos").reshape(file.positions, file.hidden) + first_type
+    graph.weight("positions", table)
+    graph.weight("zero", np.array([0], dtype=np.int64))
+    graph.weight("one", np.array([1], dtype=np.int64))
+    graph.weight("two", np.array([2], dtype=np.int64))
+    graph.add("Shape", ["ids"], "ids.shape")
+    graph.add("Slice", ["ids.shape", "one", "two"], "tokens")
+    graph.add("Slice", ["positions", "zero", "tokens", "zero"], "positions.out")
+    graph.add("Add", ["words.out", "positions.out"], "embedded")
+    graph.weight("emb.ln.w", file.vector("emb.ln.w"))
+    graph.weight("emb.ln.b", file.vector("emb.ln.b"))
+    return graph.add(
+        "LayerNormalization",
+        ["embedded", "emb.ln.w", "emb.ln.b"],
+        "emb.out",
+        axis=-1,
+        epsilon=file.epsilon,
+    )
+
+
+def _layer(graph: _Graph, file: E5File, layer: str, state: str) -> str:
+    parts = [file.blocks(f"{layer}.{name}.w", file.hidden) for name in "qkv"]
+    packed = Blocks(
+        np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.scales for part in parts]),
+    )
+    graph.linear(state, f"{layer}.qkv", packed)
+    split = [f"{layer}.{name}" for name in "qkv"]
+    graph.nodes.append(
+        helper.make_node(
+            "Split", [f"{layer}.qkv.out"], split, name=f"{layer}.split", axis=-1, num_outputs=3
+        )
+    )
+    bias = np.concatenate([file.vector(f"{layer}.{name}.b") for name in "qkv"])
+    graph.weight(f"{layer}.qkv.b", bias)
+    graph.add(
+        "MultiHeadAttention",
+        [*split, f"{layer}.qkv.b", "mask"],
+        f"{layer}.attended",
+        MICROSOFT,
+        num_heads=file.heads,
+    )
+    attended = graph.linear(
+        f"{layer}.attended", f"{layer}.ao", file.blocks(f"{layer}.ao.w", file.hidden)
+    )
+    state = graph.skip_norm(attended, state, f"{layer}.ao", f"{layer}.aln", file)
+    inner = graph.linear(state, f"{layer}.fi", file.blocks(f"{layer}.fi.w", file.hidden))
+    graph.weight(f"{layer}.fi.b", file.vector(f"{layer}.fi.b"))
+    graph.add("BiasGelu", [inner, f"{layer}.fi.b"], f"{layer}.gelu", MICROSOFT)
+    outer = graph.linear(
+        f"{layer}.gelu", f"{layer}.fo", file.blocks(f"{layer}.fo.w", file.feed_forward)
+    )
+    return graph.skip_norm(outer, state, f"{layer}.fo", f"{layer}.oln", file)
+
+
+def _pooling(graph: _Graph, state: str) -> None:
+    """Sum over the tokens of a text and bring to length 1; the mean's divisor cancels."""
+    graph.add("Cast", ["mask"], "mask.float", to=TensorProto.FLOAT)
+    graph.add("Unsqueeze", ["mask.float", "one"], "mask.row")
+    graph.add("MatMul", ["mask.row", state], "pooled.row")
+    graph.add("Squeeze", ["pooled.row", "one"], "pooled")
+    graph.add("ReduceL2", ["pooled", "one"], "length", keepdims=1)
+    graph.add("Div", ["pooled", "length"], "vectors")

@@ -1,0 +1,51 @@
+"""What a search gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus.not_in_guide import Topic
+from corpus.passage import Passage
+from index.key import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How much speaks for one owner; each number on its own scale, never added up.
+
+    Attributes:
+        similarity: Cosine of the best key, -1 to 1; `None` where there is no encoder.
+        word_score: BM25 over text and ways of asking; 0 where no word is shared.
+        coverage: Share of the question's weight in words that the owner holds, 0 to 1.
+        key: The key that matched best; it explains the match to a person.
+    """
+
+    similarity: float | None
+    word_score: float
+    coverage: float
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query. Rank orders (1 is first), support decides."""
+
+    passage: Passage
+    rank: int
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHit:
+    """The topic outside the guide that comes closest to a query."""
+
+    topic: Topic
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that a search found: passages, best first, and the closest topic outside the guide."""
+
+    hits: tuple[Hit, ...]
+    topic: TopicHit | None

