@@ -1,0 +1,1 @@
+"""Deciding what to say: replies, citations, abstaining, conversation, command line and page."""

@@ -1,0 +1,125 @@
+"""Decide whether what was found answers the question.
+
+Two kinds of evidence, each on its own scale and never added up: cosines of keys and shares of
+shared words, for the first passage and for the closest topic that the guide leaves out. The fused
+order plays no part. Every threshold stands here; `python -m evals gates` prints how they were set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatbot.reply import AbstainReason
+from index.hit import Found, Hit, Support, TopicHit
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """Thresholds. A margin is the passages' value minus that of the topic outside the guide.
+
+    Attributes:
+        least_similarity: Below it the best key is too far, whatever else is found.
+        least_coverage: Below it the question's words are not in the passage.
+        least_similarity_margin: Below it the topic's keys are plainly closer.
+        least_coverage_margin: Below it the topic holds plainly more of the words.
+        even_similarity: Below both this and `even_coverage` the two kinds of evidence agree
+            that the topic is closer, if only a little.
+        even_coverage: See `even_similarity`.
+        least_word_margin: The same for BM25, where there is no encoder.
+    """
+
+    least_similarity: float
+    least_coverage: float
+    least_similarity_margin: float
+    least_coverage_margin: float
+    even_similarity: float
+    even_coverage: float
+    least_word_margin: float
+
+
+# For a guide with a bank of questions, with an encoder and by words alone.
+BANK_GATES = Gates(0.88, 0.08, -0.008, -0.06, 0.0, 0.09, -99.0)
+BANK_WORD_GATES = Gates(0.0, 0.10, 0.0, -0.05, 0.0, -99.0, -1.0)
+# For an imported guide: questions are compared with text, which is never as close as a question.
+TEXT_GATES = Gates(0.80, 0.08, -0.12, -0.30, -0.05, -0.05, -99.0)
+TEXT_WORD_GATES = Gates(0.0, 0.08, 0.0, -0.30, 0.0, -99.0, -99.0)
+
+
+def gates_for(found: Found, *, has_bank: bool) -> Gates:
+    """Return the gates that were set for this kind of guide and search."""
+    by_meaning = bool(found.hits) and found.hits[0].support.similarity is not None
+    if has_bank:
+        return BANK_GATES if by_meaning else BANK_WORD_GATES
+    return TEXT_GATES if by_meaning else TEXT_WORD_GATES
+
+
+def reason_to_abstain(found: Found, gates: Gates) -> AbstainReason | None:
+    """Return why no passage may be shown as the answer, or none."""
+    by_words_alone = not found.hits or found.hits[0].support.similarity is None
+    if by_words_alone and all(hit.support.word_score == 0 for hit in found.hits):
+        return AbstainReason.NOTHING_SHARED
+    first = found.hits[0].support
+    best = max((hit.support.similarity or 0.0) for hit in found.hits)
+    if found.topic is not None and _topic_is_closer(first, best, found.topic, gates):
+        unrelated = found.topic.topic.is_unrelated
+        return AbstainReason.UNRELATED if unrelated else AbstainReason.NOT_IN_GUIDE
+    if first.similarity is not None and best < gates.least_similarity:
+        return AbstainReason.TOO_FAR
+    if first.coverage < gates.least_coverage:
+        return AbstainReason.TOO_FAR
+    return None
+
+
+def _topic_is_closer(first: Support, best: float, topic: TopicHit, gates: Gates) -> bool:
+    coverage_margin = first.coverage - topic.support.coverage
+    if coverage_margin < gates.least_coverage_margin:
+        return True
+    if first.similarity is None or topic.support.similarity is None:
+        return first.word_score - topic.support.word_score < gates.least_word_margin
+    margin = best - topic.support.similarity
+    return margin < gates.least_similarity_margin or (
+        margin < gates.even_similarity and coverage_margin < gates.even_coverage
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HowMuch:
+    """How many passages are shown beside the first.
+
+    Attributes:
+        similarity_slack: A passage is shown whose key is at most this much further, in cosine.
+        word_share: By words alone: whose BM25 is at least this share of the first's.
+        most_characters: No further passage is added past this many characters.
+        most_passages: Nor past this many.
+    """
+
+    similarity_slack: float = 0.01
+    word_share: float = 0.8
+    most_characters: int = 420
+    most_passages: int = 3
+
+
+BANK_HOW_MUCH = HowMuch()
+TEXT_HOW_MUCH = HowMuch(similarity_slack=1.0, word_share=0.0, most_characters=430)
+
+
+def hits_to_show(found: Found, how_much: HowMuch) -> tuple[Hit, ...]:
+    """Return the fewest hits that answer: the first, and those that are nearly as close."""
+    first = found.hits[0]
+    shown = [first]
+    characters = len(first.passage.text)
+    for hit in found.hits[1:]:
+        characters += len(hit.passage.text)
+        if len(shown) == how_much.most_passages or characters > how_much.most_characters:
+            break
+        if _nearly_as_close(hit.support, first.support, how_much):
+            shown.append(hit)
+        else:
+            characters -= len(hit.passage.text)
+    return tuple(shown)
+
+
+def _nearly_as_close(support: Support, first: Support, how_much: HowMuch) -> bool:
+    if support.similarity is None or first.similarity is None:
+        return support.word_score >= how_much.word_share * first.word_score
+    return support.similarity >= first.similarity - how_much.similarity_slack

@@ -1,0 +1,141 @@
+"""The contract from outside: one JSON object in, one out, on the command line and over HTTP."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+
+from chatbot.bot import Chatbot
+from chatbot.citation import Citation
+from chatbot.conversation import Conversation
+from chatbot.reply import Reply, citations_of
+
+NOT_JSON = "這一行不是 JSON 物件。"
+NOT_UTF8 = "這一行不是 UTF-8 文字。"
+WRONG_SHAPE = '格式不對：要有 "id"（文字或整數）和 "turns"（至少一句文字的陣列）。'
+FAILED = "處理這一行時出了問題，沒有得到答案。"
+MOST_TURNS = 200
+
+
+class AskRequest(BaseModel):
+    """A conversation: an id of the caller's, and what the person said, turn by turn."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: StrictStr | StrictInt
+    turns: Annotated[list[StrictStr], Field(min_length=1, max_length=MOST_TURNS)]
+
+
+class CitationOut(BaseModel):
+    """A quotation with its place; `quote` is exactly what the page shows."""
+
+    number: int
+    passage_id: str
+    section: str
+    pages: list[int]
+    quote: str
+
+
+class ReplyOut(BaseModel):
+    """What is said to one turn."""
+
+    kind: str
+    text: str
+    citations: list[CitationOut]
+    suggestions: list[str]
+    seconds: float
+
+
+class AskResponse(BaseModel):
+    """A reply for each turn, in order."""
+
+    id: StrictStr | StrictInt
+    replies: list[ReplyOut]
+
+
+class AskError(BaseModel):
+    """Why a request got no reply."""
+
+    id: StrictStr | StrictInt | None
+    error: str
+
+
+def citation_out(citation: Citation) -> CitationOut:
+    """Return a citation as the contract gives it."""
+    return CitationOut(
+        number=citation.number,
+        passage_id=citation.passage.passage_id,
+        section=citation.passage.section,
+        pages=list(citation.pages),
+        quote=citation.quote,
+    )
+
+
+def reply_out(reply: Reply, seconds: float) -> ReplyOut:
+    """Return a reply as the contract gives it."""
+    return ReplyOut(
+        kind=reply.kind,
+        text=reply.text,
+        citations=[citation_out(citation) for citation in citations_of(reply)],
+        suggestions=list(reply.suggestions),
+        seconds=round(seconds, 6),
+    )
+
+
+def answer_request(chatbot: Chatbot, request: AskRequest) -> AskResponse:
+    """Return a reply for each turn of a conversation."""
+    conversation = Conversation()
+    replies: list[ReplyOut] = []
+    for question in request.turns:
+        start = time.perf_counter()
+        turn = chatbot.reply(question, conversation)
+        replies.append(reply_out(turn.reply, time.perf_counter() - start))
+        conversation = turn.conversation
+    return AskResponse(id=request.id, replies=replies)
+
+
+def answer_lines(chatbot: Chatbot, lines: Iterable[bytes]) -> Iterator[str]:
+    """Yield one line of JSON for each line, in order; rubbish gets an error and the run goes on."""
+    for line in lines:
+        yield _as_line(_answer_line(chatbot, line))
+
+
+def _answer_line(chatbot: Chatbot, line: bytes) -> AskResponse | AskError:
+    try:
+        source = line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return AskError(id=None, error=NOT_UTF8)
+    try:
+        value = json.loads(source)
+    except (ValueError, RecursionError):
+        return AskError(id=None, error=NOT_JSON)
+    try:
+        request = AskRequest.model_validate(value)
+    except ValidationError:
+        return AskError(
+            id=given_id(value), error=WRONG_SHAPE if isinstance(value, dict) else NOT_JSON
+        )
+    try:
+        return answer_request(chatbot, request)
+    except Exception:  # noqa: BLE001 - the contract: the run goes on
+        return AskError(id=request.id, error=FAILED)
+
+
+def given_id(value: object) -> str | int | None:
+    """Return the id of a request that is wrong in another place, where it has one."""
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str | int) and not isinstance(found, bool) else None
+
+
+def _as_line(answer: AskResponse | AskError) -> str:
+    content = answer.model_dump()
+    line = json.dumps(content, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # an id with half a surrogate pair
+        line = json.dumps(content)
+    return line

@@ -1,0 +1,83 @@
+"""Put a chatbot together from what is there: source, model, index. What is missing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatbot.bot import Chatbot
+from corpus.source import Source
+from index.errors import EncoderUnavailable, IndexDamaged, IndexMissing, IndexProblem, IndexStale
+from index.models import DEFAULT_MODEL, load_encoder
+from index.passage_index import PassageIndex, words_only_index
+from index.store import IndexStore
+from index.vector_cache import Progress, unwatched
+
+Say = Callable[[str], object]
+
+
+class Mode(StrEnum):
+    """How much of the product is alive."""
+
+    FULL = "full"
+    WORDS_ONLY = "words_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A chatbot, how it searches, and why it does no better."""
+
+    chatbot: Chatbot
+    mode: Mode
+    reasons: tuple[str, ...] = ()
+
+
+def open_words_only(source: Source, *reasons: str) -> Opened:
+    """Return a chatbot that needs no model and no stored index."""
+    index = words_only_index(source.guide, source.topics)
+    return Opened(Chatbot(index), Mode.WORDS_ONLY, reasons)
+
+
+def open_chatbot(
+    source: Source,
+    *,
+    model: str = DEFAULT_MODEL,
+    rebuild: bool = True,
+    say: Say = str,
+    progress: Progress = unwatched,
+) -> Opened:
+    """Return the best chatbot that can be had.
+
+    An index that is missing, stale or damaged is named by `say`, then built again unless
+    `rebuild` is false. Without a model or an index the chatbot answers from words alone.
+    """
+    try:
+        encoder = load_encoder(model)
+    except EncoderUnavailable as error:
+        say(str(error))
+        return open_words_only(source, str(error))
+    store = IndexStore.of(source.guide, encoder)
+    index: PassageIndex
+    try:
+        index = store.load(source.guide, source.topics, encoder)
+    except IndexProblem as problem:
+        say(f"{problem}。" + ("重新建立中……" if rebuild else how_to_mend(problem)))
+        if not rebuild:
+            return open_words_only(source, str(problem))
+        try:
+            index = store.build(source.guide, source.topics, encoder, progress)
+        except (OSError, IndexProblem) as error:
+            sentence = f"無法建立索引：{error}"
+            say(sentence)
+            return open_words_only(source, str(problem), sentence)
+    return Opened(Chatbot(index), Mode.FULL)
+
+
+def how_to_mend(problem: IndexProblem) -> str:
+    """Return what to do about an index that cannot be used."""
+    match problem:
+        case IndexMissing() | IndexStale() | IndexDamaged():
+            return "請執行 python -m index build。"
+        case _:
+            return ""

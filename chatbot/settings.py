@@ -1,0 +1,31 @@
+"""Settings from the environment (`BONEHEALTH_…`), checked when the program starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may change.
+
+    Attributes:
+        host: Address to serve on.
+        port: Port to serve on.
+        model: Encoder: `default`, `none` for words alone, `sentence-transformers` for the same
+            weights in torch, or the name or path of any sentence-transformers model.
+        original: File of a guide to answer from, or the name of an imported one; else the edition.
+        allowed_hosts: Names under which the page may be asked for.
+        requests_per_minute: Questions that one address may ask in a minute.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BONEHEALTH_", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=1, le=65535)
+    model: str = "default"
+    original: Path | None = None
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    requests_per_minute: int = Field(default=60, ge=1)
