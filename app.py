@@ -1,0 +1,26 @@
+"""Start the page, with settings from the environment (see `chatbot/settings.py`)."""
+
+from __future__ import annotations
+
+import sys
+
+from pydantic import ValidationError
+
+from chatbot.settings import Settings
+from chatbot.web.server import run_server
+
+
+def main() -> int:
+    """Serve until stopped; return the exit status."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(map(str, problem["loc"])).upper()
+            print(f"設定 BONEHEALTH_{name} 不對：{problem['msg']}", file=sys.stderr)  # noqa: T201
+        return 2
+    return run_server(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

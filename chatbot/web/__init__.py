@@ -1,0 +1,1 @@
+"""The page: Gradio mounted on FastAPI, hardened, in small files."""

@@ -1,0 +1,134 @@
+"""Routes of our own beside Gradio: the contract over HTTP, health, the source, static files."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from chatbot.contract import (
+    FAILED,
+    NOT_JSON,
+    WRONG_SHAPE,
+    AskError,
+    AskRequest,
+    AskResponse,
+    answer_request,
+    given_id,
+)
+from chatbot.opening import Mode
+from chatbot.templates import page_list
+from chatbot.web.service import Service, logger
+from chatbot.web.shell import STATIC, environment
+
+CONTENT_TYPES = {"css": "text/css", "js": "text/javascript"}
+
+
+class Readiness(BaseModel):
+    """Whether questions are answered, and how well."""
+
+    ready: bool
+    mode: Mode
+    building: bool
+    reasons: list[str]
+    notice: str
+
+
+def build_routes(service: Service) -> APIRouter:
+    """Return the routes over a service."""
+    router = APIRouter()
+
+    @router.post(
+        "/api/ask",
+        response_model=AskResponse,
+        responses={422: {"model": AskError}, 500: {"model": AskError}},
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": AskRequest.model_json_schema()}},
+            }
+        },
+    )
+    async def ask(request: Request) -> AskResponse | Response:
+        """Answer a conversation: the same object in and out as a line of `ask --jsonl`."""
+        try:
+            value = json.loads(await request.body())
+        except (ValueError, RecursionError):
+            return _error(422, None, NOT_JSON)
+        try:
+            asked = AskRequest.model_validate(value)
+        except ValidationError:
+            return _error(
+                422, given_id(value), WRONG_SHAPE if isinstance(value, dict) else NOT_JSON
+            )
+        try:
+            return await run_in_threadpool(answer_request, service.chatbot, asked)
+        except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
+            logger.error("A question failed: %s", type(error).__name__)  # never its words
+            return _error(500, asked.id, FAILED)
+
+    @router.get("/livez")
+    async def livez() -> dict[str, str]:
+        """Tell that the process answers."""
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    async def readyz() -> Readiness:
+        """Tell how questions are answered: by meaning, or by words alone and why."""
+        state = service.state
+        return Readiness(
+            ready=True,
+            mode=state.opened.mode,
+            building=state.building,
+            reasons=list(state.opened.reasons),
+            notice=service.notice(),
+        )
+
+    @router.get("/source/{passage_id}", response_class=HTMLResponse)
+    async def source(passage_id: str) -> HTMLResponse:
+        """Show a passage, marked, in its section."""
+        return _source_page(service, passage_id)
+
+    @router.get("/ui/{name}")
+    async def static(name: str) -> Response:
+        """Return a static file of the page."""
+        kind = CONTENT_TYPES.get(name.rpartition(".")[2])
+        path = STATIC / name
+        if kind is None or "/" in name or not path.is_file():
+            return Response(status_code=404)
+        return Response(path.read_bytes(), media_type=kind)
+
+    return router
+
+
+def _error(status: int, request_id: str | int | None, sentence: str) -> JSONResponse:
+    return JSONResponse(AskError(id=request_id, error=sentence).model_dump(), status)
+
+
+def _source_page(service: Service, passage_id: str) -> HTMLResponse:
+    guide, templates = service.source.guide, service.chatbot.templates
+    cited = guide.by_id.get(passage_id)
+    if cited is None:
+        return HTMLResponse(templates.say("page", "source_missing"), 404)
+    section = guide.section_of(cited)
+    passages = [
+        {
+            "heading": passage.heading if passage.heading != section.title else "",
+            "text": passage.text,
+            "pages": page_list(passage.pages),
+            "whose": templates.whose_words(passage),
+            "cited": passage is cited,
+        }
+        for passage in section.passages
+    ]
+    page = environment.get_template("source.html").render(
+        title=f"{section.title}｜{templates.say('page', 'title')}",
+        section=section.title,
+        guide=guide.title,
+        passages=passages,
+        say=templates.say,
+    )
+    return HTMLResponse(page)
