@@ -40,9 +40,10 @@ class Gates:
 # For a guide with a bank of questions, with an encoder and by words alone.
 BANK_GATES = Gates(0.88, 0.08, -0.008, -0.06, 0.0, 0.09, -99.0)
 BANK_WORD_GATES = Gates(0.0, 0.10, 0.0, -0.05, 0.0, -99.0, -1.0)
-# For an imported guide: questions are compared with text, which is never as close as a question.
-TEXT_GATES = Gates(0.80, 0.08, -0.12, -0.30, -0.05, -0.05, -99.0)
-TEXT_WORD_GATES = Gates(0.0, 0.08, 0.0, -0.30, 0.0, -99.0, -99.0)
+# For an imported guide: a question is compared with text, which is never as close to it as the
+# questions of a topic are, so the margins lie far below zero and only plain differences count.
+TEXT_GATES = Gates(0.82, 0.0, -0.09, -0.25, -99.0, -99.0, -99.0)
+TEXT_WORD_GATES = Gates(0.0, 0.02, 0.0, -0.25, 0.0, -99.0, -99.0)
 
 
 def gates_for(found: Found, *, has_bank: bool) -> Gates:
@@ -100,22 +101,19 @@ class HowMuch:
 
 
 BANK_HOW_MUCH = HowMuch()
-TEXT_HOW_MUCH = HowMuch(similarity_slack=1.0, word_share=0.0, most_characters=430)
+TEXT_HOW_MUCH = HowMuch(similarity_slack=1.0, word_share=0.0, most_characters=450)
 
 
 def hits_to_show(found: Found, how_much: HowMuch) -> tuple[Hit, ...]:
     """Return the fewest hits that answer: the first, and those that are nearly as close."""
     first = found.hits[0]
     shown = [first]
-    characters = len(first.passage.text)
+    left = how_much.most_characters - len(first.passage.text)
     for hit in found.hits[1:]:
-        characters += len(hit.passage.text)
-        if len(shown) == how_much.most_passages or characters > how_much.most_characters:
-            break
-        if _nearly_as_close(hit.support, first.support, how_much):
+        fits = len(hit.passage.text) <= left and len(shown) < how_much.most_passages
+        if fits and _nearly_as_close(hit.support, first.support, how_much):
             shown.append(hit)
-        else:
-            characters -= len(hit.passage.text)
+            left -= len(hit.passage.text)
     return tuple(shown)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from corpus.blocks import Block, BlockKind
 from corpus.passage import Guide, Passage, PassageKind, Section, Span
 
-AIM = 110  # characters a passage grows to before the next piece starts a new one
-MOST = 200  # a piece joins the one before only up to this; a longer sentence stays whole
+AIM = 100  # characters a passage grows to before the next piece starts a new one
+MOST = 160  # a piece joins the one before only up to this; a longer sentence stays whole
 LEAST_LIST = 40  # a list this long is not joined with the paragraph after it
 SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[」』”’）)]*|\n|$)")
 

@@ -34,13 +34,19 @@ class OnnxEncoder:
     """Encodes with one thread a call; calls may run side by side."""
 
     def __init__(self, folder: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        self._session = onnxruntime.InferenceSession(
-            str(folder / GRAPH_FILE), options, providers=["CPUExecutionProvider"]
-        )
+        """Load a sealed folder; its files are checked meanwhile.
+
+        Raises:
+            FolderDamaged: A file is not as the folder's manifest says.
+        """
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            checked = pool.submit(read_sealed, folder)
+            session = pool.submit(_load_session, folder / GRAPH_FILE)
+            try:
+                self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+                self._session = session.result()
+            finally:
+                checked.result()
 
     @property
     def name(self) -> str:
@@ -81,6 +87,13 @@ class OnnxEncoder:
             mask[row, : len(encoding.ids)] = 1
         (vectors,) = self._session.run(None, {"ids": ids, "mask": mask})
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _load_session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _batches(encodings: Sequence[Encoding]) -> list[NDArray[np.int64]]:
@@ -124,14 +137,14 @@ def load_onnx_encoder(models: Path | None = None) -> OnnxEncoder:
     try:
         if folder.exists():
             try:
-                read_sealed(folder)
                 return OnnxEncoder(folder)
             except FolderDamaged:
                 _set_aside(folder)
         try:
             build_onnx_model(folder)
         except OSError:
-            read_sealed(folder)  # another process was faster
+            if not folder.exists():  # else another process was faster
+                raise
         return OnnxEncoder(folder)
     except EncoderUnavailable:
         raise

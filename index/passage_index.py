@@ -17,10 +17,11 @@ from index.hit import Found, Hit, Support, TopicHit
 from index.key import Key, KeyKind, keys_of, passage_text
 from index.lexical import LexicalIndex, LexicalScores
 from index.query import Query
-from index.words import pairs
+from index.words import HAN_RUN, pairs
 
 EXPLAINS_FROM = 150  # characters; a longer passage is not better for being longer
-FIGURE_PENALTY = 3.0  # deviations; labels of a figure are no answer by themselves
+NO_ANSWER_PENALTY = 3.0  # deviations; for what is hardly an answer by itself
+LEAST_HAN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +180,22 @@ class PassageIndex:
 
 
 def _length_prior(guide: Guide) -> Scores:
-    """Return what speaks for each passage beforehand: length, to a point; figures count little."""
+    """Return what speaks for each passage beforehand: length, to a point.
+
+    Labels of a figure count little, and so do English references in a Chinese guide.
+    """
     lengths = [min(len(passage.text), EXPLAINS_FROM) for passage in guide.passages]
     prior = standardised(np.log(np.array(lengths, dtype=np.float32)))
-    figures = [passage.kind is PassageKind.CHART for passage in guide.passages]
-    prior[figures] -= FIGURE_PENALTY
+    chinese = [_share_of_han(passage.text) >= LEAST_HAN for passage in guide.passages]
+    is_chinese_guide = sum(chinese) > len(chinese) / 2
+    for i, passage in enumerate(guide.passages):
+        if passage.kind is PassageKind.CHART or (is_chinese_guide and not chinese[i]):
+            prior[i] -= NO_ANSWER_PENALTY
     return prior
+
+
+def _share_of_han(text: str) -> float:
+    return sum(len(run) for run in HAN_RUN.findall(text)) / (len(text) or 1)
 
 
 def owner_documents(guide: Guide, topics: tuple[Topic, ...]) -> list[str]:

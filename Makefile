@@ -1,0 +1,47 @@
+# Two commands do all the set-up: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ORIGINAL ?=
+SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
+
+.PHONY: run test check fix eval bench lock clean
+
+run: $(VENV)/run.stamp
+	@$(BIN)/python app.py
+
+test: check
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/test.stamp
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m evals check
+
+fix: $(VENV)/test.stamp
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+eval: $(VENV)/test.stamp
+	@$(BIN)/python -m evals run
+	@if [ -n "$(ORIGINAL)" ]; then $(BIN)/python -m evals run --original "$(ORIGINAL)"; fi
+
+bench: $(VENV)/test.stamp
+	@$(BIN)/python -m evals bench
+
+# Resolve all versions anew, for every system and Python that is supported.
+lock: $(VENV)/test.stamp
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--upgrade --no-header --quiet --output-file requirements.lock
+
+$(VENV)/run.stamp: $(SETUP_NEEDS)
+	@$(PYTHON) scripts/setup.py run
+
+$(VENV)/test.stamp: $(SETUP_NEEDS)
+	@$(PYTHON) scripts/setup.py test
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

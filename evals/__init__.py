@@ -1,0 +1,1 @@
+"""Measuring: cases, measures, runner, report, the peer and the benchmark."""

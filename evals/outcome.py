@@ -1,0 +1,91 @@
+"""What became of a case: shown by us, or by the peer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from chatbot.bot import Chatbot
+from chatbot.conversation import Conversation
+from chatbot.reply import citations_of
+from evals.afternoon import Afternoon
+from evals.case import Case
+from evals.measures import facts_met, page_met
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One case and what was shown for it.
+
+    Attributes:
+        case: The case.
+        system: Who answered.
+        kind: Kind of the last reply.
+        shown: Ids of what was cited, in order.
+        evidence: Characters of evidence shown.
+        met: Whether all facts and a right page are in the evidence.
+        met_first: Whether all facts are in the first citation alone.
+        page_first: Whether the first citation stands on a right page.
+        seconds: Time of the last reply.
+    """
+
+    case: Case
+    system: str
+    kind: str
+    shown: tuple[str, ...]
+    evidence: int
+    met: bool
+    met_first: bool
+    page_first: bool
+    seconds: float
+
+    @property
+    def right_kind(self) -> bool:
+        """Whether the reply is of the kind that is right."""
+        return self.kind == self.case.kind
+
+
+def ask_chatbot(chatbot: Chatbot, case: Case, system: str) -> Outcome:
+    """Return what the chatbot shows for a case."""
+    conversation = Conversation()
+    for question in case.turns[:-1]:
+        conversation = chatbot.reply(question, conversation).conversation
+    start = time.perf_counter()
+    reply = chatbot.reply(case.turns[-1], conversation).reply
+    seconds = time.perf_counter() - start
+    citations = citations_of(reply)
+    evidence = [(c.quote, c.pages, c.passage.passage_id) for c in citations]
+    return _outcome(case, system, reply.kind, evidence, seconds)
+
+
+def ask_afternoon(peer: Afternoon, case: Case) -> Outcome:
+    """Return what the afternoon's peer shows for a case; it knows only the last turn."""
+    start = time.perf_counter()
+    chunks = peer.search(case.turns[-1])
+    seconds = time.perf_counter() - start
+    evidence = [(c.text, c.pages, f"chunk-{peer.chunks.index(c)}") for c in chunks]
+    return _outcome(case, "afternoon", "answer", evidence, seconds)
+
+
+def _outcome(
+    case: Case,
+    system: str,
+    kind: str,
+    evidence: list[tuple[str, tuple[int, ...], str]],
+    seconds: float,
+) -> Outcome:
+    texts = [text for text, _, _ in evidence]
+    pages = [page for _, shown, _ in evidence for page in shown]
+    first_text, first_pages, _ = evidence[0] if evidence else ("", (), "")
+    answered = bool(evidence)
+    return Outcome(
+        case=case,
+        system=system,
+        kind=kind,
+        shown=tuple(name for _, _, name in evidence),
+        evidence=sum(map(len, texts)),
+        met=answered and facts_met(case.must, " ".join(texts)) and page_met(case.pages, pages),
+        met_first=answered and facts_met(case.must, first_text),
+        page_first=page_met(case.pages, first_pages),
+        seconds=seconds,
+    )
