@@ -91,12 +91,14 @@ class Chatbot:
         return Answer(text, citations, self._related(found, cited))
 
     def _companions(self, passages: list[Passage]) -> list[Passage]:
-        """Return the passages that must stand beside these (hazard H1), one for each reason."""
+        """Return what must stand beside these passages (hazard H1): one for each that asks."""
         shown = {passage.passage_id for passage in passages}
-        wanted = [name for passage in passages for name in passage.companions]
-        if shown & set(wanted):
-            return []
-        return [self.index.guide.by_id[name] for name in wanted[:1]]
+        added: list[Passage] = []
+        for passage in passages:
+            if passage.companions and not shown & set(passage.companions):
+                shown.add(passage.companions[0])
+                added.append(self.index.guide.by_id[passage.companions[0]])
+        return added
 
     def _out_of_scope(self, reason: AbstainReason, found: Found) -> OutOfScope:
         name = found.topic.topic.phrase if found.topic else ""

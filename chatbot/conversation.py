@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from index.passage_index import Reading
 from index.query import Query, read_query
+from index.script import fold_script
 from index.words import HAN_RUN
 
 # Weights of three readings: the turn, the question before with the turn, the last answer's
@@ -37,8 +38,8 @@ class _FollowUpLooks:
 @cache
 def _looks() -> _FollowUpLooks:
     source = tomllib.loads((files("chatbot") / "follow_up.toml").read_text(encoding="utf-8"))
-    pattern = re.compile("|".join(source["patterns"]))
-    empty = re.compile("|".join([*source["empty_words"], r"\W"]))
+    pattern = re.compile(fold_script("|".join(source["patterns"])))
+    empty = re.compile(fold_script("|".join([*source["empty_words"], r"\W"])))
     return _FollowUpLooks(source["short"], source["short_words"], pattern, empty)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from importlib.resources import files
 
 from index.query import Query
+from index.script import to_traditional
 
 NOT_WORDS = re.compile(r"[^\w ]+")
+BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,22 @@ def load_small_talk() -> tuple[SmallTalkTopic, ...]:
     """Return the kinds of small talk, in the order of the file."""
     source = (files("chatbot") / "smalltalk.toml").read_text(encoding="utf-8")
     return tuple(
-        SmallTalkTopic(
-            name, re.compile("|".join(f"(?:{p})" for p in topic["patterns"])), topic["text"]
-        )
+        SmallTalkTopic(name, _any_of(topic["patterns"]), topic["text"])
         for name, topic in tomllib.loads(source).items()
     )
 
 
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
 def recognise(query: Query, topics: tuple[SmallTalkTopic, ...]) -> SmallTalkTopic | None:
     """Return the topic that the whole message belongs to, or none."""
-    message = " ".join(NOT_WORDS.sub(" ", query.text).split())
-    return next((topic for topic in topics if topic.pattern.fullmatch(message)), None)
+    typed = unicodedata.normalize("NFKC", query.question).casefold()
+    messages = {_bare(typed), _bare(to_traditional(typed)), _bare(query.text)}
+    return next((t for t in topics if any(map(t.pattern.fullmatch, messages))), None)
+
+
+def _bare(message: str) -> str:
+    """Return a message without punctuation, and without spaces beside Han characters."""
+    return BESIDE_HAN.sub("", " ".join(NOT_WORDS.sub(" ", message).split()))

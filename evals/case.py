@@ -56,7 +56,9 @@ def load_cases(split: str, folder: Path = CASES) -> tuple[Case, ...]:
     """
     path = folder / f"{split}.jsonl"
     cases: list[Case] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(
+        path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1
+    ):
         try:
             case = _case(json.loads(line), split)
         except (ValueError, KeyError, TypeError) as error:

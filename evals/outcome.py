@@ -84,7 +84,7 @@ def _outcome(
         kind=kind,
         shown=tuple(name for _, _, name in evidence),
         evidence=sum(map(len, texts)),
-        met=answered and facts_met(case.must, " ".join(texts)) and page_met(case.pages, pages),
+        met=answered and facts_met(case.must, "｜".join(texts)) and page_met(case.pages, pages),
         met_first=answered and facts_met(case.must, first_text),
         page_first=page_met(case.pages, first_pages),
         seconds=seconds,

@@ -17,6 +17,7 @@ from index.hit import Found, Hit, Support, TopicHit
 from index.key import Key, KeyKind, keys_of, passage_text
 from index.lexical import LexicalIndex, LexicalScores
 from index.query import Query
+from index.script import normalise
 from index.words import HAN_RUN, pairs
 
 EXPLAINS_FROM = 150  # characters; a longer passage is not better for being longer
@@ -159,7 +160,8 @@ class PassageIndex:
         own = self.keys[self._starts[owner] : self._ends[owner]]
 
         def shared(key: Key) -> float:
-            held = set(pairs(key.text)) | set(key.text.lower().split())
+            text = normalise(key.text)
+            held = set(pairs(text)) | set(text.split())
             return 2 * len(wanted & held) / (len(wanted) + len(held) or 1)
 
         return max(own, key=shared)

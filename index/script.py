@@ -36,12 +36,17 @@ def fold_variants(text: str) -> str:
     return text.translate(_variants())
 
 
+def fold_script(text: str) -> str:
+    """Return `text` with every way of writing a character made one, Simplified ones too."""
+    return fold_variants(to_traditional(to_simplified(text)))
+
+
 def normalise(text: str) -> str:
     """Return the form in which texts are compared.
 
     NFKC, lower case, Simplified to Traditional, variants made one, white space made single
     spaces, other control characters dropped.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = "".join(c for c in folded if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join(fold_variants(to_traditional(folded)).split())
+    visible = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
+    return " ".join(fold_script(folded).split())

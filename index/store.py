@@ -20,6 +20,7 @@ from filelock import FileLock
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide
 from corpus.storage import (
+    MANIFEST,
     FolderDamaged,
     data_folder,
     read_sealed,
@@ -29,16 +30,15 @@ from corpus.storage import (
 )
 from index.dense import DenseIndex
 from index.encoder import Encoder
-from index.errors import IndexDamaged, IndexMissing, IndexStale
+from index.errors import IndexDamaged, IndexMissing, IndexProblem, IndexStale
 from index.lexical import LexicalIndex
 from index.passage_index import PassageIndex, owner_documents
 from index.vector_cache import Progress, VectorCache, unwatched
 
-FORMAT = 1  # raise it when the files of an index change their meaning
+FORMAT = 2  # raise it when the files of an index change their meaning
 CURRENT = "CURRENT"
 LOCK = "build.lock"
 DENSE_FILE = "dense.faiss"
-KEPT_BUILDS = 2
 PACKAGE = "bone-health-qa"
 
 
@@ -69,13 +69,13 @@ class IndexStore:
             index = PassageIndex(guide, topics, lexical)
             cache = VectorCache(self.folder.parent / f"vectors-{self.folder.name[-8:]}.npz")
             dense = DenseIndex.build(cache.encode(encoder, index.keys, progress))
-            build = self._new_name()
+            build, before = self._new_name(), self._name_in_use()
             with sealed_folder(self.folder / build, _facts(guide, topics, encoder)) as unfinished:
                 lexical.save(unfinished)
                 dense.save(unfinished / DENSE_FILE)
             built = self._open(self.folder / build, guide, topics, encoder)
             write_atomically(self.folder / CURRENT, build.encode())
-            self._remove_old(build)
+            self._remove_old({build, before})
         return built
 
     def load(self, guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> PassageIndex:
@@ -97,11 +97,12 @@ class IndexStore:
         """
         try:
             name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
+            is_build = Path(name).name == name and (self.folder / name / MANIFEST).is_file()
         except FileNotFoundError as error:
             raise IndexMissing("還沒有建立索引") from error
         except (OSError, UnicodeDecodeError) as error:
             raise IndexDamaged(f"索引損壞：{self.folder / CURRENT}：{error}") from error
-        if not name or Path(name).name != name or not (self.folder / name).is_dir():
+        if not is_build:
             raise IndexDamaged(f"索引損壞：{CURRENT} 指向不存在的「{name}」")
         return self.folder / name
 
@@ -129,13 +130,19 @@ class IndexStore:
 
     def _new_name(self) -> str:
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        taken = sum(1 for path in self.folder.glob(f"{stamp}*"))
-        return f"{stamp}-{taken}"
+        taken = [int(path.name.rpartition("-")[2]) for path in self.folder.glob(f"{stamp}-*")]
+        return f"{stamp}-{max(taken, default=-1) + 1}"
 
-    def _remove_old(self, build: str) -> None:
-        builds = sorted(p for p in self.folder.iterdir() if p.is_dir() and p.name != build)
-        for old in builds[: -(KEPT_BUILDS - 1)]:
-            shutil.rmtree(old, ignore_errors=True)
+    def _name_in_use(self) -> str:
+        try:
+            return self.current().name
+        except IndexProblem:
+            return ""
+
+    def _remove_old(self, kept: set[str]) -> None:
+        for path in self.folder.iterdir():
+            if path.is_dir() and path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def code_version() -> str:

@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -29,16 +30,21 @@ class VectorCache:
         self._path = path
         self._vectors: dict[bytes, Vectors] = {}
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 names, vectors = stored["names"], stored["vectors"]
             self._vectors = {
                 bytes(name): vector for name, vector in zip(names, vectors, strict=True)
             }
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, RuntimeError, BadZipFile):
             pass  # no cache, or a damaged one: everything is encoded again
 
     def encode(self, encoder: Encoder, keys: Sequence[Key], progress: Progress) -> Vectors:
         """Return a unit vector for each key, float32, shape (n_keys, dimension)."""
+        self._vectors = {
+            name: vector
+            for name, vector in self._vectors.items()
+            if vector.shape == (encoder.dimension,)
+        }
         names = [_name(encoder, key) for key in keys]
         missing = {
             name: key for name, key in zip(names, keys, strict=True) if name not in self._vectors

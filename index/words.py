@@ -18,7 +18,7 @@ from index.script import normalise, to_simplified
 if TYPE_CHECKING:
     from jieba import Tokenizer
 
-HAN_RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+")
+HAN_RUN = re.compile(r"[㐀-䶿一-鿿\uf900-\ufaff\U00020000-\U0003ffff]+")
 VISIBLE = re.compile(r"\w")
 PAIR_MARK = "#"  # keeps a pair apart from a word of the same two characters
 

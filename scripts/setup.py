@@ -34,7 +34,15 @@ CAUSES = (
         "連不上套件庫，請檢查網路後再執行一次。",
     ),
     (
-        ("BadZipFile", "is not a valid wheel", "has an invalid wheel", "Wheel .* is invalid"),
+        (
+            "BadZipFile",
+            "is not a valid wheel",
+            "has an invalid wheel",
+            "not a zip file",
+            "is invalid",
+            "Invalid wheel",
+            "invalid wheel",
+        ),
         "下載到的套件已損壞，請再執行一次；仍失敗就清除 pip 的快取（pip cache purge）。",
     ),
     (("DO NOT MATCH THE HASHES",), "下載到的套件和記錄的雜湊不符，已停止安裝。"),

@@ -1,0 +1,1 @@
+"""Set-up, run by the system Python."""

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatbot.bot import Chatbot
+from chatbot.reply import SmallTalk
+from chatbot.smalltalk import SmallTalkTopic, load_small_talk, recognise
+from index.query import read_query
+
+TOPICS = load_small_talk()
+
+TRADITIONAL = {
+    "greeting": ("你好", "您好！", "哈囉～", "早安", "有人在嗎？"),
+    "thanks": ("謝謝", "感謝您的回答", "好的謝謝", "好的，謝謝！", "嗯嗯", "知道了", "了解"),
+    "goodbye": ("再見", "掰掰囉", "先這樣囉"),
+    "who_are_you": ("你是誰？", "請問您是誰", "你是機器人嗎", "你可以做什麼", "你是真人嗎"),
+    "accuracy": ("這準嗎", "你的回答可靠嗎？", "會不會亂講", "有醫師審過嗎"),
+    "privacy": ("會記錄我的問題嗎", "我打的字會被別人看到嗎", "會不會洩漏個資", "隱私"),
+    "sources": ("資料從哪裡來的", "這是誰寫的？", "資料來源"),
+}
+SIMPLIFIED = {
+    "greeting": ("有人在吗", "哈啰", "你好吗？"),
+    "thanks": ("谢谢", "谢谢您的帮忙", "感谢你", "谢谢啦"),
+    "goodbye": ("再见", "先这样了"),
+    "who_are_you": ("你是谁？", "你是机器人吗", "你会做什么"),
+    "accuracy": ("这准吗", "你的回答可靠吗", "会不会乱讲", "有医生审查过吗"),
+    "privacy": ("你会记录我的问题吗", "会不会保存我的对话", "隐私"),
+    "sources": ("资料哪里来的", "这是谁写的", "来源是什么"),
+}
+ENGLISH = {
+    "greeting": ("Hello!", "hi", "Hi there!", "Good morning"),
+    "thanks": ("Thank you so much!", "thanks", "OK, thanks", "Okay."),
+    "goodbye": ("Bye bye", "Goodbye!", "See you"),
+    "who_are_you": ("Who are you?", "Are you a doctor?", "What can you do?"),
+    "accuracy": ("Is this accurate?", "Are you reliable?"),
+    "privacy": ("Do you store my questions?", "Is this private?"),
+    "sources": ("What are your sources?", "Where does the information come from?"),
+}
+CANTONESE = {
+    "greeting": ("你好呀", "早晨"),
+    "thanks": ("唔該", "唔該晒", "多謝晒！", "多謝你"),
+    "goodbye": ("拜拜啦", "拜拜囉"),
+    "who_are_you": ("你係邊個㗎", "你係咩人"),
+    "accuracy": ("你講嘅準唔準", "會唔會亂講"),
+    "privacy": ("你會唔會記錄我嘅問題",),
+    "sources": ("資料邊度嚟㗎", "內容邊度嚟"),
+}
+SAID = [
+    (name, message)
+    for messages in (TRADITIONAL, SIMPLIFIED, ENGLISH, CANTONESE)
+    for name, ways in messages.items()
+    for message in ways
+]
+
+
+def topic_of(message: str) -> str | None:
+    topic = recognise(read_query(message), TOPICS)
+    return topic.name if topic else None
+
+
+@pytest.mark.parametrize("ways", [TRADITIONAL, SIMPLIFIED, ENGLISH, CANTONESE])
+def test_every_topic_has_a_way_of_saying_here(ways: dict[str, tuple[str, ...]]) -> None:
+    assert {topic.name for topic in TOPICS} == set(ways)
+
+
+@pytest.mark.parametrize(("name", "message"), SAID)
+def test_small_talk_is_recognised(name: str, message: str) -> None:
+    assert topic_of(message) == name
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "你好，骨轉移會痛嗎",
+        "您好請問骨轉移會痛嗎",
+        "謝謝，那多久打一次",
+        "谢谢，那多久打一次",
+        "Hi, what is bone metastasis?",
+        "thanks, how often is it given?",
+        "唔該，骨轉移會唔會痛",
+        "了解骨轉移",
+        "骨轉移是什麼",
+        "隱私部位會痛",
+        "再見到醫師要問什麼",
+        "這是什麼藥",
+        "醫師說可靠的治療是什麼",
+        "",
+        "？！",
+    ],
+)
+def test_a_question_with_a_greeting_is_no_small_talk(message: str) -> None:
+    assert topic_of(message) is None
+
+
+def test_the_first_topic_that_holds_the_whole_message_wins() -> None:
+    topics = (
+        SmallTalkTopic("part", re.compile("早"), "甲"),
+        SmallTalkTopic("first", re.compile("早安"), "乙"),
+        SmallTalkTopic("second", re.compile("早.*"), "丙"),
+    )
+    found = recognise(read_query("早安！"), topics)
+    assert found is not None
+    assert found.name == "first"
+
+
+SOURCE = tomllib.loads((files("chatbot") / "smalltalk.toml").read_text(encoding="utf-8"))
+PATTERNS = [
+    (name, pattern)
+    for name, topic in SOURCE.items()
+    for pattern in topic["patterns"]
+    if ".{" not in pattern
+]
+
+
+@pytest.mark.parametrize(("name", "pattern"), PATTERNS, ids=range(len(PATTERNS)))
+def test_whatever_a_pattern_spells_is_recognised(name: str, pattern: str) -> None:
+    """A pattern is of no use where normalising changes what it spells, as 了解 or 唔該晒."""
+    possible = {topic.name for topic in TOPICS[: [t.name for t in TOPICS].index(name) + 1]}
+
+    @settings(deadline=None, max_examples=60, derandomize=True)
+    @given(st.from_regex(pattern, fullmatch=True))
+    def check(message: str) -> None:
+        assert topic_of(message) in possible
+
+    check()
+
+
+def test_small_talk_is_answered_by_its_reviewed_text(small_chatbot: Chatbot) -> None:
+    for name, ways in TRADITIONAL.items():
+        reply = small_chatbot.reply(ways[0]).reply
+        assert isinstance(reply, SmallTalk)
+        assert reply.text == SOURCE[name]["text"]
+        assert reply.suggestions == ("骨轉移是什麼", "denosumab 多久打一次")

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evals.case import Case
+from evals.outcome import Outcome
+from evals.report import answer_table, refuse_table, share, write_rows
+
+
+def outcome(
+    name: str = "A1",
+    *,
+    expected: str = "answer",
+    kind: str = "answer",
+    met: bool = True,
+    met_first: bool = True,
+    page_first: bool = True,
+    evidence: int = 100,
+    language: str = "hant",
+    tags: tuple[str, ...] = (),
+    turns: tuple[str, ...] = ("骨轉移會痛嗎",),
+) -> Outcome:
+    case = Case(name, "dev", turns, expected, frozenset({9}), (), language, frozenset(tags))
+    return Outcome(case, "ours", kind, ("p1",), evidence, met, met_first, page_first, 0.0123456)
+
+
+def abstained(name: str, *, language: str = "hant") -> Outcome:
+    return outcome(
+        name,
+        kind="out_of_scope",
+        met=False,
+        met_first=False,
+        page_first=False,
+        evidence=0,
+        language=language,
+    )
+
+
+def cells(table: str) -> dict[str, list[str]]:
+    """Return a table's lines below its head, by their first cell."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    return {first: rest for first, *rest in rows[2:]}
+
+
+@pytest.mark.parametrize(
+    ("hits", "count", "written"),
+    [
+        (8, 10, "0.80 (0.49–0.94)"),
+        (0, 10, "0.00 (0.00–0.28)"),
+        (10, 10, "1.00 (0.72–1.00)"),
+        (81, 263, "0.31 (0.26–0.37)"),
+    ],
+)
+def test_a_share_is_written_with_its_interval(hits: int, count: int, written: str) -> None:
+    assert share(hits, count) == written
+
+
+def test_abstained_cases_count_in_every_mean() -> None:
+    outcomes = [
+        *(outcome(f"A{i}", evidence=100 + i) for i in range(4)),
+        outcome("A4", met_first=False, evidence=300),
+        outcome("A5", met=False, met_first=False, evidence=50),
+        outcome("A6", page_first=False, evidence=60),
+        outcome("A7", met=False, met_first=False, page_first=False, evidence=70),
+        abstained("A8"),
+        abstained("A9"),
+    ]
+    assert cells(answer_table(outcomes))["all"] == [
+        "10",
+        "0.60 (0.31–0.83)",
+        "0.50 (0.24–0.76)",
+        "0.60 (0.31–0.83)",
+        "0.80 (0.49–0.94)",
+        "100 / 300",
+    ]
+
+
+def test_where_all_were_abstained_every_share_is_nothing() -> None:
+    row = cells(answer_table([abstained(f"A{i}") for i in range(10)]))["all"]
+    assert row == ["10", *["0.00 (0.00–0.28)"] * 4, "0 / 0"]
+
+
+def test_groups_count_their_own_cases_and_empty_ones_are_left_out() -> None:
+    outcomes = [
+        outcome("A1"),
+        outcome("A2", language="hans", met=False),
+        outcome("A3", language="en", tags=("broad",)),
+        outcome("A4", turns=("骨針有哪些", "那多久打一次")),
+        abstained("A5", language="hans"),
+        outcome("U1", expected="out_of_scope", kind="answer"),
+        outcome("U2", expected="urgent", kind="answer"),
+    ]
+    found = cells(answer_table(outcomes))
+    assert {name: row[0] for name, row in found.items()} == {
+        "all": "5",
+        "hant": "2",
+        "hans": "2",
+        "en": "1",
+        "broad": "1",
+        "follow-up": "1",
+    }
+    assert found["hans"][1].startswith("0.00")
+    assert found["hans"][4].startswith("0.50")
+    assert found["hant"][1].startswith("1.00")
+
+
+def test_the_head_names_as_many_columns_as_there_are() -> None:
+    for table in (
+        answer_table([outcome()]),
+        refuse_table([outcome(expected="out_of_scope", kind="out_of_scope")]),
+    ):
+        assert len({line.count("|") for line in table.splitlines()}) == 1
+        assert len(table.splitlines()) > 2
+
+
+def test_only_a_refusal_counts_as_refused_and_only_unanswerable_cases_are_asked() -> None:
+    outcomes = [
+        outcome("U1", expected="out_of_scope", kind="out_of_scope", tags=("near",)),
+        outcome("U2", expected="out_of_scope", kind="answer", tags=("near", "one-step")),
+        outcome("U3", expected="out_of_scope", kind="clarify", tags=("far",)),
+        outcome("U4", expected="out_of_scope", kind="out_of_scope", tags=("far",)),
+        abstained("A1"),
+    ]
+    assert cells(refuse_table(outcomes)) == {
+        "all": ["4", "0.50 (0.15–0.85)"],
+        "near": ["2", "0.50 (0.09–0.91)"],
+        "one-step": ["1", "0.00 (0.00–0.79)"],
+        "far": ["2", "0.50 (0.09–0.91)"],
+    }
+
+
+def test_without_cases_a_table_is_its_head() -> None:
+    assert cells(answer_table([])) == {}
+    assert cells(refuse_table([outcome()])) == {}
+
+
+def test_a_row_is_written_for_each_outcome(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "rows.jsonl"
+    write_rows([outcome("A1", evidence=42), abstained("A2")], path)
+    first, second = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    assert first == {
+        "id": "A1",
+        "split": "dev",
+        "system": "ours",
+        "turns": ["骨轉移會痛嗎"],
+        "expected": "answer",
+        "kind": "answer",
+        "met": True,
+        "met_first": True,
+        "page_first": True,
+        "shown": ["p1"],
+        "characters": 42,
+        "seconds": 0.01235,
+    }
+    assert (second["id"], second["kind"], second["met"]) == ("A2", "out_of_scope", False)
+    assert "骨轉移" in path.read_text(encoding="utf-8")

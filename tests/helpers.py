@@ -1,0 +1,125 @@
+"""Things that tests build by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus.not_in_guide import Topic
+from corpus.passage import Guide, Language, Passage, PassageKind, Section
+from index.encoder import Vectors
+
+ROOT = Path(__file__).resolve().parent.parent
+ORIGINAL = ROOT.parent / "shared" / "guide" / "original.txt"
+PAGE_STARTS = ROOT.parent / "shared" / "guide" / "pages.tsv"
+NO_ORIGINAL = f"the publisher's text is not at {ORIGINAL}"
+
+
+class FakeEncoder:
+    """An encoder without a model: texts that share characters are close. Counts what it encodes."""
+
+    def __init__(self, name: str = "fake", dimension: int = 64) -> None:
+        self.name = name
+        self.dimension = dimension
+        self.encoded = 0
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded += len(texts)
+        vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for character in text:
+                digest = hashlib.sha256(character.encode("utf-8", "replace")).digest()
+                vectors[row, digest[0] % self.dimension] += 1
+        return np.asarray(
+            vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32
+        )
+
+
+def passage(
+    passage_id: str = "p1",
+    text: str = "骨轉移是癌症擴散到骨頭。",
+    *,
+    heading: str = "骨轉移是什麼",
+    section: str = "骨轉移",
+    pages: tuple[int, ...] = (9,),
+    questions: Sequence[str] = (),
+    companions: tuple[str, ...] = (),
+) -> Passage:
+    """Return a passage, its questions all Taiwanese."""
+    asked = {Language.TAIWAN: tuple(questions)} if questions else {}
+    return Passage(
+        passage_id, section, pages, PassageKind.PROSE, heading, text, asked, {}, companions
+    )
+
+
+def small_guide() -> Guide:
+    """Return a guide of four passages with a bank, in two sections."""
+    return Guide(
+        "small",
+        "小指南",
+        (
+            Section(
+                "骨轉移",
+                (
+                    passage("what", questions=("骨轉移是什麼", "癌症跑到骨頭是什麼意思")),
+                    passage(
+                        "pain",
+                        "骨頭痛時，請立刻聯絡醫師做檢查。",
+                        heading="骨頭痛怎麼辦",
+                        pages=(9,),
+                        questions=("骨頭痛怎麼辦", "骨頭痛要找誰"),
+                    ),
+                ),
+            ),
+            Section(
+                "藥物",
+                (
+                    passage(
+                        "often",
+                        "治療骨轉移時，denosumab 每 4 週皮下注射一次。",
+                        heading="denosumab 多久打一次",
+                        section="藥物",
+                        pages=(16,),
+                        questions=("denosumab 多久打一次", "癌骨瓦幾週打一針"),
+                    ),
+                    passage(
+                        "flare",
+                        "第一次放射治療後，骨頭痛可能暫時加劇，之後逐漸好轉。",
+                        heading="放療後更痛",
+                        section="藥物",
+                        pages=(25,),
+                        questions=("電療後更痛正常嗎", "放療完骨頭更痛"),
+                        companions=("pain",),
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def small_topics() -> tuple[Topic, ...]:
+    """Return one topic beside the small guide and one that has nothing to do with it."""
+    return (
+        Topic(
+            "cost",
+            "費用",
+            "健保給付與費用",
+            {Language.TAIWAN: ("癌骨瓦一針多少錢", "健保有給付嗎")},
+        ),
+        Topic(
+            "weather",
+            "天氣",
+            "天氣",
+            {Language.TAIWAN: ("明天會下雨嗎", "今天天氣如何")},
+            is_unrelated=True,
+        ),
+    )

@@ -1,0 +1,155 @@
+"""The served application over real sockets: the contract, the guards, the five traps of Gradio."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.helpers import ROOT
+
+ASK = {"id": "q", "turns": ["打骨針有什麼副作用", "那多久打一次"]}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server(data_folder: Path) -> Iterator[str]:
+    """Serve the page by words alone, in a process of its own; return its address."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "BONEHEALTH_PORT": str(port),
+        "BONEHEALTH_MODEL": "none",
+        "BONEHEALTH_REQUESTS_PER_MINUTE": "10000",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                if httpx.get(f"{address}/livez").status_code == 200:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def test_the_contract_is_answered_over_http(server: str) -> None:
+    answer = httpx.post(f"{server}/api/ask", json=ASK).json()
+    assert answer["id"] == "q"
+    assert [reply["kind"] for reply in answer["replies"]] == ["answer", "answer"]
+    assert 26 in answer["replies"][0]["citations"][0]["pages"]
+
+
+@pytest.mark.parametrize(
+    ("body", "given"), [(b"rubbish", None), (b"[1]", None), (b'{"id": "x"}', "x")]
+)
+def test_a_bad_body_gets_an_error_with_its_id(server: str, body: bytes, given: str | None) -> None:
+    response = httpx.post(f"{server}/api/ask", content=body)
+    assert response.status_code == 422
+    assert response.json()["id"] == given
+    assert response.json()["error"]
+
+
+def test_readiness_names_the_mode(server: str) -> None:
+    state = httpx.get(f"{server}/readyz").json()
+    assert state["mode"] == "words_only"
+    assert state["building"] is False
+
+
+def test_the_interface_is_described(server: str) -> None:
+    paths = httpx.get(f"{server}/openapi.json").json()["paths"]
+    assert "post" in paths["/api/ask"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=/etc/passwd",
+        "/gradio_api/file=pyproject.toml",
+        "/gradio_api/upload",
+        "/gradio_api/runs",
+        "/gradio_api/deep_link",
+        "/gradio_api/queue/status",
+        "/monitoring",
+        "/ui/..%2fpage.py",
+        "/source/nothing",
+    ],
+)
+def test_whatever_the_page_does_not_need_is_not_there(server: str, path: str) -> None:
+    assert httpx.get(server + path).status_code == 404
+
+
+def test_a_foreign_origin_is_refused(server: str) -> None:
+    response = httpx.post(f"{server}/api/ask", json=ASK, headers={"origin": "http://evil.example"})
+    assert response.status_code == 403
+
+
+def test_a_foreign_host_is_refused(server: str) -> None:
+    response = httpx.get(f"{server}/livez", headers={"host": "evil.example"})
+    assert response.status_code == 400
+
+
+def test_an_oversized_body_is_refused(server: str) -> None:
+    response = httpx.post(f"{server}/api/ask", content=b"x" * 300_000)
+    assert response.status_code == 413
+
+
+def test_every_script_of_the_page_carries_the_nonce_of_its_policy(server: str) -> None:
+    response = httpx.get(server + "/")
+    nonce = re.search(r"'nonce-([\w-]+)'", response.headers["content-security-policy"])
+    assert nonce is not None
+    tags = re.findall(r"<script[^>]*>", response.text)
+    assert len(tags) >= 3
+    assert [tag for tag in tags if f'nonce="{nonce[1]}"' not in tag] == []
+    assert 'lang="zh-Hant-TW"' in response.text
+    assert "access-control-allow-origin" not in response.headers
+
+
+def test_a_forged_file_as_history_is_not_copied(server: str) -> None:
+    """The log is an output only: a client cannot hand the server's files to Gradio."""
+    forged = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+    for index in range(4):
+        response = httpx.post(
+            f"{server}/gradio_api/run/predict",
+            json={"data": ["hi", forged], "fn_index": index, "session_hash": "forged"},
+        )
+        assert "root:" not in response.text
+        assert "/etc/passwd" not in response.text
+
+
+def test_the_source_page_marks_the_passage_in_its_section(server: str) -> None:
+    page = httpx.get(f"{server}/source/p26-onj-rate").text
+    marked = re.findall(r"<mark>(.*?)</mark>", page)
+    assert len(marked) == 1
+    assert "1%" in marked[0]
+    assert page.count("<section") > 5
+
+
+def test_a_taken_port_is_told_with_a_status(server: str) -> None:
+    port = server.rpartition(":")[2]
+    environment = {**os.environ, "BONEHEALTH_PORT": port, "BONEHEALTH_MODEL": "none"}
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    assert f"連接埠 {port} 已經有程式在用" in done.stderr.decode()

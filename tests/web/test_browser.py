@@ -1,0 +1,96 @@
+"""A person in Chromium: ask, open a citation, read its page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from tests.web.test_app import server
+
+__all__ = ["server"]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+    pytest.mark.skipif(
+        CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on this machine"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def context() -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-TW")
+        browser.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, server: str) -> Iterator[Page]:
+    page = context.new_page()
+    foreign: list[str] = []
+    problems: list[str] = []
+    page.on(
+        "request",
+        lambda r: (
+            foreign.append(r.url) if not r.url.startswith((server, "data:", "blob:")) else None
+        ),
+    )
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(server)
+    yield page
+    assert foreign == []
+    assert problems == []
+    page.close()
+
+
+def test_a_person_asks_opens_the_citation_and_reads_its_page(page: Page) -> None:
+    page.get_by_label("您想問什麼？").fill("顎骨壞死的機率有多高？")
+    page.get_by_role("button", name="找答案").click()
+    link = page.locator('#log a[href^="/source/"]').first
+    link.wait_for()
+    assert "第 26 頁" in link.inner_text()
+    link.focus()
+    page.keyboard.press("Enter")
+    cited = page.locator("#source #cited")
+    cited.wait_for()
+    assert "1%" in cited.locator("mark").inner_text()
+    assert "第 26 頁" in cited.inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator("#source").is_hidden()
+    assert page.evaluate("document.activeElement.getAttribute('href')").startswith("/source/")
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert page.evaluate("document.documentElement.lang") == "zh-Hant-TW"
+
+
+def test_what_is_typed_is_shown_as_text_and_not_as_markup(page: Page) -> None:
+    page.get_by_label("您想問什麼？").fill("<img src=x onerror=alert(1)> **骨轉移** 會痛嗎")
+    page.get_by_label("您想問什麼？").press("Enter")
+    asked = page.locator("#log .user").first
+    asked.wait_for()
+    assert "<img src=x onerror=alert(1)> **骨轉移** 會痛嗎" in asked.inner_text()
+    assert page.locator("#log img").count() == 0
+
+
+def test_nothing_scrolls_sideways_on_a_phone(page: Page) -> None:
+    page.get_by_role("button", name="骨轉移怎麼治療").click()
+    page.locator("#log blockquote").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
