@@ -54,7 +54,8 @@ class Passage:
         text: What is quoted. Citations are offsets into it.
         questions: The ways in which people ask for it, by language.
         aspects: Aspect name to the words of `text` that state it.
-        companions: Passages that must be shown beside this one when it is cited (hazard H1).
+        companions: Passages of which one must be shown beside this one when it is cited (hazard
+            H1); the first, where none of them is cited anyway.
         span: Where the text stands in an imported guide; `None` in the edition.
     """
 
