@@ -14,6 +14,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from corpus.blocks import join_lines
 from corpus.passage import Language
 
 QUESTION_HEADINGS = {
@@ -84,6 +85,9 @@ class EntryFile:
         elif not self.entries:
             self.problem(line, "第一個「## 標題」之前只能有「# 名稱」。")
         elif node.type == "bullet_list" and self._language is not None:
+            for below in (c for item in node.children for c in item.children):
+                if below.type == "bullet_list":
+                    self.problem(_line(below), "問法底下不能再有清單。")
             questions = tuple(_content(item) for item in node.children)
             before = self.entries[-1].questions.get(self._language, ())
             self.entries[-1].questions[self._language] = before + questions
@@ -150,7 +154,7 @@ def _content(node: SyntaxTreeNode) -> str:
     """Return a block's own text: its first inline, soft line breaks joined."""
     for child in node.children:
         if child.type == "inline":
-            return child.content.replace("\n", "").strip()
+            return join_lines(child.content.split("\n")).strip()
         if child.type == "paragraph":
             return _content(child)
     return ""
