@@ -40,7 +40,10 @@ def import_(
 def list_() -> None:
     """List imported guides."""
     for name in imported_guides():
-        typer.echo(f"{name}\t{load_guide(name).title}")
+        try:
+            typer.echo(f"{name}\t{load_guide(name).title}")
+        except GuideError as error:
+            typer.echo(str(error), err=True)
 
 
 @cli.command(help="依編號、頁碼或字詞列出段落；條件可以並用。")

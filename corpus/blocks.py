@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 
 from corpus.pages import HAN, Page
 
@@ -28,11 +29,19 @@ class Block:
         kind: What it is.
         text: Its text, hard wraps removed.
         pages: Printed pages it stands on, ascending; empty where unknown.
+        turn: Where in its text the last of two pages begins; 0 where it stands on one.
     """
 
     kind: BlockKind
     text: str
     pages: tuple[int, ...]
+    turn: int = field(default=0, compare=False)
+
+    def pages_of(self, start: int, end: int) -> tuple[int, ...]:
+        """Return the pages on which the characters from `start` to `end` stand."""
+        if not self.turn:
+            return self.pages
+        return self.pages[: -1 if end <= self.turn else None][-1 if start >= self.turn else 0 :]
 
 
 @dataclass
@@ -43,12 +52,13 @@ class _Lines:
     first_on_page: bool
     lines: list[str] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
+    lines_before_turn: int = 0
 
 
 BULLET = re.compile(
     r"\s*(?:[•●◦‣▪■□○◆*·]\s*|[-–—]\s+|\(?\d{1,2}[.)、]\s+|[（(][一二三四五六七八九十]+[）)])"
 )
-MARKDOWN_HEADING = re.compile(r"\s*(#{1,6})\s+(.*\S)\s*#*")
+MARKDOWN_HEADING = re.compile(r"\s*(#{1,6})\s+(.*?\S)(?:\s+#+)?\s*")
 SENTENCE_END = "。！？!?；;：:."
 CLOSERS = "」』”’\"')）］]》〉】"
 CONTINUES = "，,、（(「『“–—-"
@@ -68,8 +78,8 @@ def join_lines(lines: list[str]) -> str:
     text = ""
     for line in (" ".join(line.split()) for line in lines):
         if text and line:
-            latin = text[-1].isascii() and line[0].isascii() and text[-1] not in "-/(“"
-            text += (" " if latin and not text.endswith("-") else "") + line
+            latin = columns(text[-1] + line[0]) == 2 and text[-1] not in "-/(“"
+            text += (" " if latin else "") + line
         else:
             text += line
     return text
@@ -136,6 +146,7 @@ def _join_across_pages(gathered: list[_Lines]) -> list[_Lines]:
             and before.lines[-1].rstrip(CLOSERS)[-1:] not in SENTENCE_END
             and not _looks_like_heading(lines.lines[0])
         ):
+            before.lines_before_turn = len(before.lines)
             before.lines += lines.lines
             before.pages += lines.pages
         else:
@@ -159,7 +170,8 @@ def _as_blocks(gathered: _Lines, *, has_pages: bool) -> list[Block]:
     if _is_figure(lines):
         return [Block(BlockKind.LABELS, join_lines(lines), pages)]
     if not _looks_like_heading(lines[0]) or lines[0][-1] in ":：." + CONTINUES:
-        return [Block(BlockKind.PARAGRAPH, join_lines(lines), pages)]
+        turn = len(join_lines(lines[: gathered.lines_before_turn]))
+        return [Block(BlockKind.PARAGRAPH, join_lines(lines), pages, turn)]
     if len(lines) == 1:
         if lines[0][-1] in "?？" or gathered.first_on_page or not has_pages:
             return [Block(BlockKind.SECTION, lines[0], pages)]
@@ -205,8 +217,8 @@ def _settle_headings(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if block.kind is BlockKind.SECTION and chinese and not HAN.search(block.text):
             block.kind = BlockKind.PARAGRAPH
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
-        headings = (BlockKind.SECTION, BlockKind.HEADING)
-        if block.kind in headings and (after is None or after.kind is BlockKind.SECTION):
+    for block, after in zip_longest(blocks, blocks[1:]):
+        is_bare = after is None or after.kind is BlockKind.SECTION or after.kind is block.kind
+        if block.kind in (BlockKind.SECTION, BlockKind.HEADING) and is_bare:
             block.kind = BlockKind.PARAGRAPH
     return blocks

@@ -21,3 +21,7 @@ class ImportRefused(GuideError):
 
 class GuideMissing(GuideError):
     """No guide of that name has been imported."""
+
+
+class GuideDamaged(GuideMissing):
+    """The imported guide's file was changed or cannot be read; import it again."""

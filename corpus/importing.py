@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
@@ -9,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.blocks import find_blocks
-from corpus.errors import GuideMissing, ImportRefused
+from corpus.errors import GuideDamaged, GuideMissing, ImportRefused
 from corpus.pages import number_pages, recognise
 from corpus.passage import Guide, Passage, PassageKind, Section, Span
 from corpus.reading import read_file
@@ -65,15 +66,20 @@ def load_guide(guide_id: str, folder: Path | None = None) -> Guide:
     """Return an imported guide.
 
     Raises:
-        GuideMissing: None of that name was imported, or its file is damaged.
+        GuideMissing: None of that name was imported.
+        GuideDamaged: Its file is damaged.
     """
     path = (folder or guides_folder()) / f"{guide_id}.json"
     try:
         return _from_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise GuideMissing(f"沒有匯入過名為「{guide_id}」的指南。") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise GuideMissing(f"匯入的指南 {path} 已損壞，請重新匯入。") from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise GuideMissing(f"沒有匯入過名為「{guide_id}」的指南。") from error
+        raise GuideDamaged(f"讀不出匯入的指南 {path}：{error.strerror}。") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise GuideDamaged(f"匯入的指南 {path} 已損壞，請重新匯入。") from error
 
 
 def imported_guides(folder: Path | None = None) -> tuple[str, ...]:
@@ -125,4 +131,8 @@ def _from_json(source: str) -> Guide:
         )
         for section in content["sections"]
     )
-    return Guide(content["guide_id"], content["title"], sections, content["text"])
+    guide = Guide(content["guide_id"], content["title"], sections, content["text"])
+    for passage in guide.passages:
+        if passage.span and guide.text[passage.span.start : passage.span.end] != passage.text:
+            raise ValueError(f"{passage.passage_id} is not what its span cuts.")
+    return guide

@@ -119,12 +119,15 @@ def _printed_shift(pages: tuple[RawPage, ...]) -> int:
 
 
 def _recurring_lines(pages: tuple[RawPage, ...]) -> frozenset[str]:
-    """Return lines at the edge of three pages or more, and foreign lines anywhere on as many."""
+    """Return lines at the edge of three pages or more, and foreign lines of a Chinese guide."""
     edges: Counter[str] = Counter()
     anywhere: Counter[str] = Counter()
+    chinese = sum(any(map(HAN.search, page.lines)) for page in pages) > len(pages) / 2
     for page in pages:
         edges.update({re.sub(r"\s", "", line) for line in _edge_lines(page)})
-        anywhere.update({re.sub(r"\s", "", line) for line in page.lines if not HAN.search(line)})
+        if chinese:
+            foreign = [line for line in page.lines if not HAN.search(line)]
+            anywhere.update({re.sub(r"\s", "", line) for line in foreign})
     found = {bare for bare, count in edges.items() if count >= RECURRING_PAGES}
     found |= {
         bare for bare, count in anywhere.items() if count >= RECURRING_PAGES and len(bare) > 4

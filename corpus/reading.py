@@ -10,7 +10,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 from pypdf import PdfReader
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import DependencyError
 
 from corpus.errors import ImportRefused
 
@@ -77,9 +77,7 @@ def _read_pdf(content: bytes) -> tuple[RawPage, ...]:
         raise ImportRefused("這個 PDF 有密碼保護，請先解除再匯入。") from error
     except ImportRefused:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ImportRefused(f"這個 PDF 已損壞，讀不出來（{error}）。") from error
-    except (RecursionError, OSError, NotImplementedError, AssertionError) as error:
+    except Exception as error:
         raise ImportRefused(f"這個 PDF 已損壞，讀不出來（{type(error).__name__}）。") from error
     letters = sum(map(_letters, texts))
     if letters < LEAST_LETTERS_PER_PDF_PAGE * max(len(texts), 1):
@@ -99,18 +97,32 @@ def _read_text(content: bytes) -> tuple[RawPage, ...]:
 
 
 def _decode(content: bytes) -> str:
+    if b"\x00" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return _decode_utf_16(content)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    if b"\x00" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        even, odd = content[0::2].count(0), content[1::2].count(0)
-        if max(even, odd) < 4 * min(even, odd) + 1:
-            raise ImportRefused("這是二進位檔，不是文字檔或 PDF。")
     best = from_bytes(content, cp_isolation=ENCODINGS).best()
     if best is None:
         raise ImportRefused("看不懂這個檔案的文字編碼，請另存成 UTF-8 再匯入。")
     return str(best)
+
+
+def _decode_utf_16(content: bytes) -> str:
+    """Return UTF-16 text that lacks its mark: in the byte order that gives more of our letters."""
+    readings: list[str] = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            readings.append(content.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    # English read in the wrong order looks like Han characters, so its own letters count more.
+    text = max(readings, key=lambda t: _letters(t) + 2 * sum(map(str.isascii, t)), default="")
+    strange = sum(unicodedata.category(c) in ("Cc", "Cn", "Co") and not c.isspace() for c in text)
+    if not text or strange > MOST_CONTROL_SHARE * len(text):
+        raise ImportRefused("這是二進位檔，不是文字檔或 PDF。")
+    return text
 
 
 def _refuse_foreign_text(text: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.edition import load_edition
-from corpus.errors import GuideMissing, ImportRefused
+from corpus.errors import GuideDamaged, GuideMissing, ImportRefused
 from corpus.importing import load_guide, read_guide
 from corpus.not_in_guide import Topic, load_topics
 from corpus.pages import known_guides
@@ -26,17 +26,27 @@ def open_source(original: Path | None = None) -> Source:
 
     Raises:
         EditionError: The edition or the topics break a rule.
+        GuideDamaged: The imported guide is damaged.
         ImportRefused: There is neither a usable file nor an imported guide of that name.
     """
     if original is None:
         return Source(load_edition(), load_topics())
-    if original.exists():
+    if _is_there(original):
         guide = read_guide(original).guide
     else:
         try:
             guide = load_guide(str(original))
+        except GuideDamaged:
+            raise
         except GuideMissing as error:
             raise ImportRefused(f"找不到檔案，也沒有匯入過名為「{original}」的指南。") from error
     # The topics say what this one guide leaves out; another guide may well hold it.
     is_known = guide.guide_id in {known.guide_id for known in known_guides()}
     return Source(guide, load_topics() if is_known else ())
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no file can have
+        return False

@@ -11,7 +11,7 @@ from corpus.passage import Guide, Passage, PassageKind, Section, Span
 AIM = 100  # characters a passage grows to before the next piece starts a new one
 MOST = 160  # a piece joins the one before only up to this; a longer sentence stays whole
 LEAST_LIST = 40  # a list this long is not joined with the paragraph after it
-SENTENCE = re.compile(r"[^。！？!?；\n]*(?:[。！？!?；]+[」』”’）)]*|\n|$)")
+SENTENCE = re.compile(r".+?(?:[。！？!?；]+[」』”’）)]*|\.(?=\s+[A-Z])|\n|$)", re.DOTALL)
 
 
 @dataclass
@@ -56,25 +56,25 @@ class _Splitter:
             else [(0, len(block.text))]
         )
         for a, b in pieces:
-            self._add_piece(block, start + a, start + b)
+            self._add_piece(block, block.pages_of(a, b), start + a, start + b)
 
-    def _add_piece(self, block: Block, start: int, end: int) -> None:
+    def _add_piece(self, block: Block, pages: tuple[int, ...], start: int, end: int) -> None:
         current = self.open
         introduces = current is not None and self._text(current).rstrip()[-1:] in ":："
         if current is not None and (
             end - current.start > MOST
             or (current.end - current.start >= AIM and not introduces)
             or (BlockKind.LABELS in current.kinds) != (block.kind is BlockKind.LABELS)
-            or (block.pages and current.pages and block.pages[0] > max(current.pages))
+            or (pages and current.pages and pages[0] > max(current.pages))
             or self._ends_list(current, block)
         ):
             self.close_passage()
             current = None
         if current is None:
-            self.open = _Open(start, end, set(block.pages), {block.kind})
+            self.open = _Open(start, end, set(pages), {block.kind})
         else:
             current.end = end
-            current.pages |= set(block.pages)
+            current.pages |= set(pages)
             current.kinds.add(block.kind)
 
     def _ends_list(self, current: _Open, block: Block) -> bool:
