@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from index.encoder import Vectors
 
-SEARCHED_KEYS = 512  # more changes nothing among the first passages, and costs time
-
 
 class DenseIndex:
     """Exact search over unit vectors; similarities are cosines, higher is closer."""
 
-    def __init__(self, index: faiss.Index) -> None:
+    def __init__(self, index: faiss.IndexFlat) -> None:
         self._index = index
 
     @classmethod
@@ -37,8 +35,15 @@ class DenseIndex:
 
     @classmethod
     def load(cls, path: Path) -> DenseIndex:
-        """Return the index that `save` wrote."""
-        return cls(faiss.read_index(str(path)))
+        """Return the index that `save` wrote.
+
+        Raises:
+            RuntimeError: There is none, or none of this kind.
+        """
+        index = faiss.read_index(str(path))
+        if not isinstance(index, faiss.IndexFlat):
+            raise RuntimeError(f"{path} holds a {type(index).__name__}.")
+        return cls(index)
 
     def save(self, path: Path) -> None:
         """Write the index to `path`."""
@@ -53,9 +58,16 @@ class DenseIndex:
         """Length of a vector."""
         return int(self._index.d)
 
-    def search(
-        self, questions: Vectors, *, top_k: int = SEARCHED_KEYS
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return cosines and key positions, both of shape (n_questions, k), best first."""
-        similarities, positions = self._index.search(questions, min(top_k, len(self)))
-        return similarities, positions
+    def similarities(self, questions: Vectors) -> NDArray[np.float32]:
+        """Return the cosine of every question and every key, shape (n_questions, n_keys).
+
+        All of them: a passage is judged by all its keys, and over 15,000 keys that is faster than
+        keeping the first 512 in order, which filled up with the slots of a few passages.
+        """
+        keys = faiss.rev_swig_ptr(self._index.get_xb(), self._index.ntotal * self._index.d)
+        keys = keys.reshape(self._index.ntotal, self._index.d)
+        rows = [
+            faiss.pairwise_distances(row[None], keys, metric=faiss.METRIC_INNER_PRODUCT)
+            for row in np.ascontiguousarray(questions, dtype=np.float32)
+        ]
+        return np.concatenate(rows)

@@ -31,7 +31,7 @@ class LegWeights:
 
 
 ENGLISH_WORDS = 0.15
-BANK_WEIGHTS = LegWeights()
+BANK_WEIGHTS = LegWeights(prior=0.6)
 # Without a bank the words count less, and short passages (labels, glossary entries) would stand
 # before the ones that explain: their vectors are close to any short question.
 TEXT_WEIGHTS = LegWeights(best_key=0.0, best_three=1.0, text=0.5, words=0.3, prior=1.0)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide, PassageKind
+from corpus.subjects import without_slots
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.fuse import BANK_WEIGHTS, TEXT_WEIGHTS, Legs, Scores, fuse, standardised
@@ -71,7 +72,7 @@ class PassageIndex:
         self._text_keys = np.array(text_keys, dtype=np.int64)
         self.has_bank = any(passage.questions for passage in guide.passages)
         self._weights = BANK_WEIGHTS if self.has_bank else TEXT_WEIGHTS
-        self._prior = _length_prior(guide)
+        self._prior = _overview_prior(guide) if self.has_bank else _length_prior(guide)
 
     @property
     def searches_by_meaning(self) -> bool:
@@ -101,15 +102,9 @@ class PassageIndex:
         if self._dense is None or self._encoder is None:
             return None
         vectors = self._encoder.encode_questions([r.query.question for r in readings])
-        similarities, positions = self._dense.search(vectors)
-        return [
-            self._by_owner(row, found) for row, found in zip(similarities, positions, strict=True)
-        ]
+        return [self._by_owner(row) for row in self._dense.similarities(vectors)]
 
-    def _by_owner(self, similarities: Scores, positions: NDArray[np.int64]) -> _KeyScores:
-        """Spread the found keys over all; those not found get the lowest similarity found."""
-        by_key = np.full(len(self.keys), similarities[-1], dtype=np.float32)
-        by_key[positions] = similarities
+    def _by_owner(self, by_key: Scores) -> _KeyScores:
         best = np.maximum.reduceat(by_key, self._starts)
         best_three = np.empty_like(best)
         best_key = np.empty(len(best), dtype=np.int64)
@@ -181,6 +176,12 @@ class PassageIndex:
         return TopicHit(self.topics[best], support)
 
 
+def _overview_prior(guide: Guide) -> Scores:
+    """Return 1 for overviews: asked broadly or in doubt, the whole is worth more than a part."""
+    kinds = [passage.kind is PassageKind.OVERVIEW for passage in guide.passages]
+    return np.array(kinds, dtype=np.float32)
+
+
 def _length_prior(guide: Guide) -> Scores:
     """Return what speaks for each passage beforehand: length, to a point.
 
@@ -202,11 +203,8 @@ def _share_of_han(text: str) -> float:
 
 def owner_documents(guide: Guide, topics: tuple[Topic, ...]) -> list[str]:
     """Return one document an owner, for lexical search: its text and its ways of asking."""
-    documents = [
-        "\n".join([passage_text(p), *(q for qs in p.questions.values() for q in qs)])
-        for p in guide.passages
-    ]
-    documents += ["\n".join(q for qs in t.questions.values() for q in qs) for t in topics]
+    documents = ["\n".join([passage_text(p), *without_slots(p.questions)]) for p in guide.passages]
+    documents += ["\n".join(without_slots(topic.questions)) for topic in topics]
     return documents
 
 

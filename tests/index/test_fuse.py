@@ -61,10 +61,10 @@ def test_without_an_encoder_words_and_a_little_of_the_prior_decide() -> None:
     )
 
 
-def test_a_bank_needs_no_prior_and_plain_text_does() -> None:
-    legs = Legs(words=scores(1, 1), prior=scores(0, 5))
-    assert fuse(legs, BANK_WEIGHTS).tolist() == [0, 0]
-    assert fuse(legs, TEXT_WEIGHTS)[1] > 0
+def test_in_doubt_the_prior_decides_and_it_counts_more_for_plain_text() -> None:
+    legs = Legs(words=scores(1, 1), prior=scores(0, 1))
+    bank, text = fuse(legs, BANK_WEIGHTS), fuse(legs, TEXT_WEIGHTS)
+    assert 0 == bank[0] < bank[1] < text[1]
 
 
 def test_words_count_little_for_english_and_nothing_else_changes() -> None:

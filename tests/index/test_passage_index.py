@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide, Language, Passage, PassageKind, Section
-from index.dense import SEARCHED_KEYS, DenseIndex
+from index.dense import DenseIndex
 from index.key import Key, KeyKind, keys_of
 from index.lexical import LexicalIndex
 from index.passage_index import PassageIndex, Reading, owner_documents, words_only_index
@@ -214,17 +213,17 @@ def test_in_a_chinese_guide_without_a_bank_english_references_give_way(
     assert build(guide).search(read("denosumab"), top_k=1).hits[0].passage == prose
 
 
-def test_a_passage_whose_keys_were_not_among_the_found_gets_the_lowest_similarity_found() -> None:
-    asked = tuple(f"骨轉移 {number}" for number in range(SEARCHED_KEYS + 50))
+def test_a_passage_is_judged_by_its_best_key_however_many_others_are_closer() -> None:
+    asked = tuple(f"骨轉移 {number}" for number in range(600))
     far = passage("far", "wxyz", heading="wxyz", questions=("wxyz qqqq",))
     index = index_by_meaning(guide_of(passage("near", questions=asked), far))
     encoder = FakeEncoder()
     (question,) = encoder.encode_questions(["骨轉移"])
     keys = encoder.encode_questions([key.text for key in index.keys])
     near, last = index.search(read("骨轉移"), top_k=2).hits
-    lowest = np.sort(keys @ question)[-SEARCHED_KEYS]
+    own = [float(k @ question) for k, key in zip(keys, index.keys, strict=True) if key.owner == 1]
     assert (near.passage.passage_id, last.passage.passage_id) == ("near", "far")
-    assert last.support.similarity == pytest.approx(float(lowest), abs=1e-5)
+    assert last.support.similarity == pytest.approx(max(own), abs=1e-5)
 
 
 def test_keys_of_one_owner_stand_side_by_side_and_owners_in_order() -> None:
@@ -242,3 +241,27 @@ def test_keys_of_one_owner_stand_side_by_side_and_owners_in_order() -> None:
         Key(1, KeyKind.BODY, "文"),
         Key(2, KeyKind.QUESTION, "天氣"),
     )
+
+
+def test_a_document_holds_text_and_questions_and_a_slotted_one_once_without_its_slot() -> None:
+    asked = {Language.TAIWAN: ("骨頭痛", "{癌}會痛嗎"), Language.ENGLISH: ("Does {癌} hurt?",)}
+    own = replace(passage(text="甲。", heading="痛"), questions=asked)
+    topic = Topic("t", "題", "題", {Language.TAIWAN: ("{藥}多少錢", "有補助嗎")})
+    assert owner_documents(guide_of(own), (topic,)) == [
+        "痛。甲。\n骨頭痛\n會痛嗎\nDoes  hurt?",
+        "多少錢\n有補助嗎",
+    ]
+
+
+@pytest.mark.parametrize("build", [index_by_meaning, lambda guide: words_only_index(guide, ())])
+@pytest.mark.parametrize("asked", ["乳癌會痛到睡不著嗎", "肺癌會痛到睡不著嗎"])
+def test_a_question_with_a_name_in_the_slot_finds_its_passage(
+    build: Callable[[Guide], PassageIndex], asked: str
+) -> None:
+    guide = guide_of(
+        passage("other", "每天走路。", heading="運動", questions=("怎麼運動",)),
+        passage("pain", "骨頭會痛。", heading="疼痛", questions=("{癌}會痛到睡不著嗎",)),
+    )
+    (hit,) = build(guide).search(read(asked), top_k=1).hits
+    assert hit.passage.passage_id == "pain"
+    assert hit.support.key.text == asked
