@@ -14,6 +14,7 @@ from pathlib import Path
 from corpus.entries import Entry, EntryFile
 from corpus.errors import EditionError
 from corpus.passage import Guide, Language, Passage, PassageKind, Section
+from corpus.subjects import GENERAL, Subject, has_good_slots, load_subjects
 
 EDITION_FOLDER = Path(str(files("corpus"))) / "edition"
 ASPECTS_FILE = Path(str(files("corpus"))) / "aspects.json"
@@ -21,7 +22,14 @@ EDITION_ID = "edition"
 EDITION_TITLE = "癌症病友的骨骼健康"
 LAST_PAGE = 35
 
-ID, PAGES, KIND, ASPECTS, COMPANIONS = FIELDS = ("編號", "頁碼", "種類", "面向", "並列")
+ID, PAGES, KIND, SUBJECTS, ASPECTS, COMPANIONS = FIELDS = (
+    "編號",
+    "頁碼",
+    "種類",
+    "主題",
+    "面向",
+    "並列",
+)
 KINDS = {
     "敘述": PassageKind.PROSE,
     "列表": PassageKind.LIST,
@@ -52,6 +60,7 @@ def load_edition(folder: Path = EDITION_FOLDER) -> Guide:
     if not paths:
         raise EditionError([f"{folder}: 找不到任何 .md 檔。"])
     known_aspects = load_aspects()
+    subjects = load_subjects()
     sources = [EntryFile(path, FIELDS, nested_names=(ASPECTS,)) for path in paths]
     sections: list[Section] = []
     places: dict[str, str] = {}
@@ -59,6 +68,7 @@ def load_edition(folder: Path = EDITION_FOLDER) -> Guide:
     for source in sources:
         for entry in source.entries:
             _check_entry(source, entry, known_aspects)
+            _check_subjects(source, entry, subjects)
             _check_unique(source, entry, places)
         problems += source.problems
     if problems:
@@ -87,6 +97,7 @@ def _passage(section: str, entry: Entry) -> Passage:
         questions=entry.questions,
         aspects=entry.nested.get(ASPECTS, {}),
         companions=tuple(filter(None, entry.fields.get(COMPANIONS, "").split("、"))),
+        subjects=tuple(entry.fields[SUBJECTS].split("、")),
     )
 
 
@@ -116,6 +127,26 @@ def _check_aspects(source: EntryFile, entry: Entry, known_aspects: frozenset[str
             source.problem(entry.line, f"不認得的面向「{aspect}」。")
         elif not words or words not in entry.text:
             source.problem(entry.line, f"面向 {aspect} 的字句「{words}」不在內文裡。")
+
+
+def _check_subjects(source: EntryFile, entry: Entry, subjects: tuple[Subject, ...]) -> None:
+    written = entry.fields.get(SUBJECTS, "").split("、")
+    known = {subject.name for subject in subjects}
+    for name in written:
+        if name not in known and name != GENERAL:
+            source.problem(entry.line, f"不認得的主題「{name}」；不專講一種時寫「{GENERAL}」。")
+    if len(set(written)) < len(written) or (GENERAL in written and len(written) > 1):
+        source.problem(entry.line, f"主題「{'、'.join(written)}」重複，或「{GENERAL}」和別的並列。")
+    check_slots(source, entry, subjects)
+
+
+def check_slots(source: EntryFile, entry: Entry, subjects: tuple[Subject, ...]) -> None:
+    """Report ways of asking whose slots cannot be filled."""
+    for question in (q for questions in entry.questions.values() for q in questions):
+        if not has_good_slots(question, subjects):
+            source.problem(
+                entry.line, f"問法「{question}」的空格只能有一個，寫成 {{癌}} 或 {{藥}}。"
+            )
 
 
 def _check_pages(source: EntryFile, entry: Entry) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from corpus.edition import ID, STABLE_ID
+from corpus.edition import ID, STABLE_ID, check_slots
 from corpus.entries import EntryFile
 from corpus.errors import EditionError
 from corpus.passage import Language
+from corpus.subjects import load_subjects
 
 TOPIC_FOLDER = Path(str(files("corpus"))) / "not_in_guide"
 PHRASE = "說法"
@@ -59,6 +60,7 @@ def load_topics(folder: Path = TOPIC_FOLDER) -> tuple[Topic, ...]:
                 source.problem(entry.line, "缺少欄位「說法」。")
             if not entry.questions:
                 source.problem(entry.line, "沒有任何問法。")
+            check_slots(source, entry, load_subjects())
             distance = entry.fields.get(DISTANCE, UNRELATED)
             if distance != UNRELATED:
                 source.problem(entry.line, f"欄位「{DISTANCE}」只能寫「{UNRELATED}」。")

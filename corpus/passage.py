@@ -42,6 +42,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class PublisherSentence:
+    """A sentence of the publisher's own that a passage of the edition restates."""
+
+    text: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """The smallest citable piece of a guide.
 
@@ -52,10 +60,14 @@ class Passage:
         kind: What it was made from.
         heading: What the passage is about, in a few words.
         text: What is quoted. Citations are offsets into it.
-        questions: The ways in which people ask for it, by language.
+        questions: The ways in which people ask for it, by language; some hold a slot
+            (`corpus.subjects`).
         aspects: Aspect name to the words of `text` that state it.
         companions: Passages of which one must be shown beside this one when it is cited (hazard
             H1); the first, where none of them is cited anyway.
+        subjects: Cancers, drugs and treatments that it is about, of `subjects.toml`; 一般 where
+            it holds for all; empty in an imported guide.
+        publisher: The sentences that it restates, where the user has imported the guide.
         span: Where the text stands in an imported guide; `None` in the edition.
     """
 
@@ -68,6 +80,8 @@ class Passage:
     questions: Mapping[Language, tuple[str, ...]] = field(default_factory=dict, hash=False)
     aspects: Mapping[str, str] = field(default_factory=dict, hash=False)
     companions: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    publisher: tuple[PublisherSentence, ...] = ()
     span: Span | None = None
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide, Passage
+from corpus.subjects import asked_questions
 
 
 class KeyKind(StrEnum):
@@ -39,8 +40,7 @@ def keys_of(guide: Guide, topics: tuple[Topic, ...]) -> tuple[Key, ...]:
     for owner, passage in enumerate(guide.passages):
         keys += _keys_of_passage(owner, passage)
     for owner, topic in enumerate(topics, start=len(guide.passages)):
-        asked = (question for questions in topic.questions.values() for question in questions)
-        keys += [Key(owner, KeyKind.QUESTION, question) for question in asked]
+        keys += [Key(owner, KeyKind.QUESTION, q) for q in asked_questions(topic.questions)]
     return tuple(keys)
 
 
@@ -49,7 +49,7 @@ def _keys_of_passage(owner: int, passage: Passage) -> list[Key]:
     if not passage.questions:
         return [*keys, Key(owner, KeyKind.BODY, passage.text)]
     keys.append(Key(owner, KeyKind.HEADING, passage.heading))
-    asked = (question for questions in passage.questions.values() for question in questions)
+    asked = asked_questions(passage.questions)
     return keys + [Key(owner, KeyKind.QUESTION, question) for question in asked]
 
 

@@ -26,8 +26,10 @@ from corpus.storage import (
     read_sealed,
     remove_unfinished,
     sealed_folder,
+    sha256_of,
     write_atomically,
 )
+from corpus.subjects import SUBJECTS_FILE
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.errors import IndexDamaged, IndexMissing, IndexProblem, IndexStale
@@ -170,6 +172,7 @@ def _facts(guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> Mapping
         "guide_fingerprint": guide.fingerprint[:16],
         "topics_fingerprint": topic_digest,
         "lexicon_fingerprint": lexicon_fingerprint(),
+        "subjects_fingerprint": sha256_of(SUBJECTS_FILE)[:16],
         "model": encoder.name,
         "dimension": encoder.dimension,
         "passages": len(guide.passages),

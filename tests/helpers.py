@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.not_in_guide import Topic
-from corpus.passage import Guide, Language, Passage, PassageKind, Section
+from corpus.passage import Guide, Language, Passage, PassageKind, PublisherSentence, Section
 from index.encoder import Vectors
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,11 +53,20 @@ def passage(
     pages: tuple[int, ...] = (9,),
     questions: Sequence[str] = (),
     companions: tuple[str, ...] = (),
+    publisher: tuple[PublisherSentence, ...] = (),
 ) -> Passage:
     """Return a passage, its questions all Taiwanese."""
     asked = {Language.TAIWAN: tuple(questions)} if questions else {}
     return Passage(
-        passage_id, section, pages, PassageKind.PROSE, heading, text, asked, {}, companions
+        passage_id,
+        section,
+        pages,
+        PassageKind.PROSE,
+        heading,
+        text,
+        asked,
+        companions=companions,
+        publisher=publisher,
     )
 
 

@@ -27,6 +27,7 @@ EDITION_FILE = """\
 - 編號：p9-what
 - 頁碼：9
 - 種類：敘述
+- 主題：一般
 - 面向：
   - definition：癌細胞跑到骨頭裡
 

@@ -22,6 +22,7 @@ GLOSSARY = """\
 - 編號：g-turnover
 - 頁碼：6、32
 - 種類：詞彙
+- 主題：一般
 
 骨代謝：舊的骨頭被慢慢拆掉，新的骨頭再補上。
 """
@@ -102,6 +103,9 @@ def test_the_file_that_the_tests_break_is_good(tmp_path: Path) -> None:
     assert len(guide.passages[0].questions[Language.TAIWAN]) == 8
 
 
+NO_SUBJECT = "a.md:3: 不認得的主題「{}」；不專講一種時寫「一般」。"
+SUBJECTS_CLASH = "a.md:3: 主題「{}」重複，或「一般」和別的並列。"
+BAD_SLOT = "a.md:3: 問法「{}」的空格只能有一個，寫成 {{癌}} 或 {{藥}}。"
 BROKEN = [
     ("- 編號：p9-what\n", "", "a.md:3: 編號「」只能用小寫英文、數字和連字號。"),
     ("：p9-what", "：P9_what", "a.md:3: 編號「P9_what」只能用小寫英文、數字和連字號。"),
@@ -122,6 +126,17 @@ BROKEN = [
     ("- 骨转移的意思\n", "", "a.md:3: 「hans」問法少於 3 句。"),
     ("### 香港問法\n\n- 骨轉移係咩\n\n", "", "a.md:3: 「hk」問法少於 1 句。"),
     ("- Is it bone cancer?\n", "", "a.md:3: 「en」問法少於 3 句。"),
+    ("- 主題：一般\n", "", NO_SUBJECT.format("")),
+    ("主題：一般", "主題：", NO_SUBJECT.format("")),
+    ("主題：一般", "主題：骨癌", NO_SUBJECT.format("骨癌")),
+    ("主題：一般", "主題：乳癌、骨癌", NO_SUBJECT.format("骨癌")),
+    ("主題：一般", "主題：乳癌、乳癌", SUBJECTS_CLASH.format("乳癌、乳癌")),
+    ("主題：一般", "主題：一般、乳癌", SUBJECTS_CLASH.format("一般、乳癌")),
+    ("- 什麼叫骨轉移", "- 什麼叫{骨}轉移", BAD_SLOT.format("什麼叫{骨}轉移")),
+    ("- 什麼叫骨轉移", "- {癌}要用{藥}嗎", BAD_SLOT.format("{癌}要用{藥}嗎")),
+    ("- 什麼叫骨轉移", "- {癌}和{癌}", BAD_SLOT.format("{癌}和{癌}")),
+    ("- 什麼叫骨轉移", "- 什麼叫{癌", BAD_SLOT.format("什麼叫{癌")),
+    ("- What does", "- What of {cancer} does", BAD_SLOT.format("What of {cancer} does bone mets mean?")),
     ("- 種類：敘述\n", "- 種類：敘述\n- 並列：p9-nowhere\n", "a.md:3: 並列的編號「p9-nowhere」不存在。"),
 ]  # fmt: skip
 
@@ -132,6 +147,26 @@ def test_a_broken_rule_is_named_with_file_and_line(
 ) -> None:
     assert EDITION_FILE.count(old) >= 1
     assert problems_of(write_edition(tmp_path, a=EDITION_FILE.replace(old, new, 1))) == (problem,)
+
+
+@pytest.mark.parametrize("written", ["乳癌", "denosumab、乳癌", "類固醇、其他癌症、手術"])
+def test_a_passage_is_about_the_subjects_that_its_file_names(tmp_path: Path, written: str) -> None:
+    content = EDITION_FILE.replace("主題：一般", f"主題：{written}")
+    (passage,) = load_edition(write_edition(tmp_path, a=content)).passages
+    assert "、".join(passage.subjects) == written
+
+
+def test_a_passage_that_holds_for_all_says_so(tmp_path: Path) -> None:
+    (passage,) = load_edition(write_edition(tmp_path, a=EDITION_FILE)).passages
+    assert passage.subjects == ("一般",)
+
+
+def test_a_slot_stays_in_the_bank_as_it_was_written(tmp_path: Path) -> None:
+    content = EDITION_FILE.replace("- 什麼叫骨轉移", "- {癌}會到骨頭嗎")
+    content = content.replace("- Is it bone cancer?", "- Is {藥} for bones?")
+    (passage,) = load_edition(write_edition(tmp_path, a=content)).passages
+    assert passage.questions[Language.TAIWAN][1] == "{癌}會到骨頭嗎"
+    assert passage.questions[Language.ENGLISH][2] == "Is {藥} for bones?"
 
 
 @pytest.mark.parametrize(

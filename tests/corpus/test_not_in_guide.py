@@ -110,3 +110,15 @@ def test_problems_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
         "b.md:3: 編號「cost-insurance」和 a.md:3 重複。",
         "b.md:12: 欄位「範圍」只能寫「無關」。",
     )
+
+
+@pytest.mark.parametrize("question", ["{骨}有給付嗎", "{癌}用{藥}有給付嗎", "{癌有給付嗎"])
+def test_a_slot_that_cannot_be_filled_is_reported(tmp_path: Path, question: str) -> None:
+    content = GOOD.replace("健保有給付嗎", question)
+    problem = f"a.md:3: 問法「{question}」的空格只能有一個，寫成 {{癌}} 或 {{藥}}。"
+    assert problems_of(write_edition(tmp_path, a=content)) == (problem,)
+
+
+def test_a_slot_that_can_be_filled_is_kept(tmp_path: Path) -> None:
+    folder = write_edition(tmp_path, a=GOOD.replace("健保有給付嗎", "{藥}有給付嗎"))
+    assert load_topics(folder)[0].questions == {Language.TAIWAN: ("{藥}有給付嗎",)}
