@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.script import normalise
+from index.synonyms import fold_synonyms
 from index.words import terms
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
@@ -47,9 +48,10 @@ class LexicalIndex:
         self._unknown_weight = float(np.log1p((self._count + 0.5) / 0.5))
 
     @classmethod
-    def build(cls, documents: Sequence[str]) -> LexicalIndex:
-        """Return an index over raw texts."""
-        cut = [terms(normalise(document)) for document in documents]
+    def build(cls, documents: Sequence[str], *, synonyms: bool = True) -> LexicalIndex:
+        """Return an index over raw texts, their synonyms made one unless told not to."""
+        fold = fold_synonyms if synonyms else str
+        cut = [terms(fold(normalise(document))) for document in documents]
         vocabulary = sorted({term for words in cut for term in words})
         ids = {term: i for i, term in enumerate(vocabulary)}
         model = bm25s.BM25(k1=1.2, b=0.75)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from corpus.passage import Language
 from index.script import fold_variants, normalise, to_simplified, to_traditional
+from index.synonyms import fold_synonyms
 from index.words import HAN_RUN, terms
 
 HONG_KONG_WORDS = re.compile("[嘅咗唔冇咩啲喺嚟佢哋嗰噉]|邊個|點樣|點解|幾耐")
@@ -19,7 +20,7 @@ class Query:
     Attributes:
         question: What was typed, untouched but for characters that are none.
         text: Its normal form, for matching only.
-        terms: Words and character pairs of `text`.
+        terms: Words and character pairs of `text`, synonyms made one.
         language: In which variety it was asked.
     """
 
@@ -49,8 +50,9 @@ def detect_language(question: str) -> Language:
     return Language.TAIWAN
 
 
-def read_query(question: str) -> Query:
-    """Return the query that a question asks."""
+def read_query(question: str, *, synonyms: bool = True) -> Query:
+    """Return the query that a question asks, its synonyms made one unless told not to."""
     question = question.encode("utf-8", "replace").decode()  # half a surrogate pair encodes to "?"
     text = normalise(question)
-    return Query(question, text, tuple(terms(text)), detect_language(question))
+    counted = fold_synonyms(text) if synonyms else text
+    return Query(question, text, tuple(terms(counted)), detect_language(question))

@@ -13,12 +13,18 @@ from hypothesis import strategies as st
 
 from index.lexical import LexicalIndex
 from index.script import normalise
+from index.synonyms import fold_synonyms
 from index.words import terms
 
 WORDS = ["骨轉移", "顎骨壞死", "疼痛", "denosumab", "xgeva", "鈣", "多久", "的"]
 DOCUMENTS = st.lists(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join), min_size=1, max_size=8
 )
+
+
+def counted(text: str) -> list[str]:
+    """Return what is counted of a text: terms of its normal form, synonyms made one."""
+    return terms(fold_synonyms(normalise(text)))
 
 
 def lucene_bm25(
@@ -43,9 +49,9 @@ def lucene_bm25(
 @settings(deadline=None)
 @given(DOCUMENTS, st.lists(st.sampled_from([*WORDS, "沒有人寫過"]), min_size=1, max_size=6))
 def test_scores_agree_with_lucenes_formula(documents: list[str], asked: list[str]) -> None:
-    wanted = terms(" ".join(asked))
+    wanted = counted(" ".join(asked))
     found = LexicalIndex.build(documents).search(wanted)
-    expected = lucene_bm25([terms(normalise(text)) for text in documents], wanted)
+    expected = lucene_bm25([counted(text) for text in documents], wanted)
     np.testing.assert_allclose(found.scores, expected, rtol=1e-4, atol=1e-5)
 
 
@@ -94,17 +100,29 @@ def test_a_question_without_known_words_gives_zeros(
 @settings(deadline=None)
 @given(DOCUMENTS, st.lists(st.sampled_from([*WORDS, "沒有人寫過"]), min_size=1, max_size=6))
 def test_coverage_is_a_share(documents: list[str], asked: list[str]) -> None:
-    wanted = terms(" ".join(asked))
+    wanted = counted(" ".join(asked))
     found = LexicalIndex.build(documents).search(wanted)
     assert float(found.coverage.min()) >= 0
     assert float(found.coverage.max()) <= 1 + 1e-6
-    held = [set(wanted) <= set(terms(normalise(text))) for text in documents]
+    held = [set(wanted) <= set(counted(text)) for text in documents]
     assert [share > 1 - 1e-5 for share in found.coverage.tolist()] == held
 
 
 def test_documents_are_normalised() -> None:
-    index = LexicalIndex.build(["颚骨坏死 \uff38geva", "疼痛"])
-    assert index.search(["顎骨壞死", "xgeva"]).coverage.tolist() == [1, 0]
+    index = LexicalIndex.build(["颚骨坏死 \uff38-ray", "疼痛"])
+    assert index.search(["顎骨壞死", "x", "ray"]).coverage.tolist() == [1, 0]
+
+
+def test_synonyms_are_counted_as_one() -> None:
+    index = LexicalIndex.build(["Xgeva 和疼痛", "癌骨瓦", "denosumab", "鈣"])
+    assert index.search(["denosumab"]).coverage.tolist() == [1, 1, 1, 0]
+    assert index.search(["xgeva"]).coverage.tolist() == [0, 0, 0, 0]
+
+
+def test_synonyms_are_told_apart_on_request() -> None:
+    index = LexicalIndex.build(["Xgeva 和疼痛", "denosumab"], synonyms=False)
+    assert index.search(["denosumab"]).coverage.tolist() == [0, 1]
+    assert index.search(["xgeva"]).coverage.tolist() == [1, 0]
 
 
 def test_a_document_without_words_is_found_by_none() -> None:

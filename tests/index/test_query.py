@@ -88,6 +88,27 @@ def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
 def test_a_query_holds_normal_form_terms_and_language() -> None:
     query = read_query("\uff38geva 颚骨坏死")
     assert query.text == "xgeva 顎骨壞死"
-    assert query.terms == tuple(terms("xgeva 顎骨壞死"))
-    assert {"xgeva", "顎骨壞死", "#顎骨", "#骨壞"} <= set(query.terms)
+    assert query.terms == tuple(terms("denosumab 顎骨壞死"))
+    assert {"denosumab", "顎骨壞死", "#顎骨", "#骨壞"} <= set(query.terms)
     assert query.language is Language.MAINLAND
+
+
+def test_synonyms_are_told_apart_on_request() -> None:
+    query = read_query("Xgeva 放療", synonyms=False)
+    assert query.terms == tuple(terms("xgeva 放療"))
+    assert query.terms != read_query("Xgeva 放療").terms
+
+
+@pytest.mark.parametrize(
+    ("asked", "other"),
+    [
+        ("癌骨瓦多久打一次", "denosumab 多久打一次"),
+        ("骨松要注意什么", "骨質疏鬆要注意什麼"),
+        ("攝護腺癌會痛嗎", "前列腺癌會痛嗎"),
+    ],
+)
+def test_questions_with_words_that_mean_the_same_count_the_same_words(
+    asked: str, other: str
+) -> None:
+    assert set(read_query(asked).terms) == set(read_query(other).terms)
+    assert read_query(asked).text != read_query(other).text
