@@ -1,4 +1,4 @@
-"""The corpus on the command line: `import`, `list`, `show`."""
+"""The corpus on the command line: `import`, `list`, `show`, and the editor's commands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corpus.audit.commands import register
 from corpus.errors import GuideError
 from corpus.importing import import_guide, imported_guides, load_guide
 from corpus.passage import Passage
@@ -87,6 +88,8 @@ def _as_text(passage: Passage, *, with_questions: bool) -> str:
         ]
     return "\n".join(lines)
 
+
+register(cli)
 
 if __name__ == "__main__":
     cli()

@@ -1,0 +1,1 @@
+"""Check the edition: by itself, against the publisher's guide, and the checks themselves."""

@@ -1,0 +1,180 @@
+"""The editor's commands: `audit`, `align`, `accept`, `review`, `sign`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.alignment import Alignment, load_alignment, save_alignment, suggest_alignment
+from corpus.audit.accepted import Accepted, load_accepted, passage_hash, save_accepted
+from corpus.audit.alone import audit_alone, readability
+from corpus.audit.compared import compare_guide, differences
+from corpus.audit.faults import try_faults
+from corpus.audit.review_sheet import review_sheet
+from corpus.audit.sign_offs import (
+    SignOff,
+    add_sign_offs,
+    holding,
+    load_sign_offs,
+    read_sign_offs,
+)
+from corpus.edition import load_edition
+from corpus.errors import GuideError
+from corpus.importing import read_guide
+from corpus.original import Sentence, sentences_of
+from corpus.passage import Guide
+
+Original = Annotated[Path, typer.Option(help="出版者指南的檔案。", show_default=False)]
+FAILED = 1
+LEAST_CAUGHT = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every command works on."""
+
+    edition: Guide
+    alignment: Alignment
+    accepted: dict[str, Accepted]
+    sign_offs: tuple[SignOff, ...]
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def signed(self) -> Mapping[str, SignOff]:
+        """The signatures that hold, by passage id."""
+        return holding(self.edition, self.sign_offs)
+
+
+def _open(original: Path | None) -> _Desk:
+    try:
+        sentences = sentences_of(read_guide(original).guide) if original else ()
+        accepted, sign_offs = load_accepted(), load_sign_offs()
+        return _Desk(load_edition(), load_alignment(), accepted, sign_offs, sentences)
+    except (GuideError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FAILED) from error
+
+
+def audit(
+    original: Annotated[
+        Path | None, typer.Option(help="也和出版者的指南逐段比對。", show_default=False)
+    ] = None,
+    mutate: Annotated[int, typer.Option(help="放進這麼多個錯誤，看能抓到幾個。", min=0)] = 0,
+) -> None:
+    """Check the edition, alone or beside the publisher's guide."""
+    desk = _open(original)
+    if original is None and mutate:
+        typer.echo("--mutate 需要 --original。", err=True)
+        raise typer.Exit(2)
+    found = audit_alone(desk.edition, desk.alignment, desk.accepted)
+    if original:
+        found += compare_guide(desk.edition, desk.sentences, desk.alignment, desk.accepted)
+    found = list(dict.fromkeys(found))
+    for finding in found:
+        typer.echo(str(finding))
+    figures = readability(desk.edition)
+    typer.echo(
+        f"{figures.passages} 段、{figures.questions} 句問法；"
+        f"內文中位數 {figures.median_text:.0f} 字、"
+        f"最長 {figures.longest_text} 字；平均每句 {figures.mean_sentence:.1f} 字、"
+        f"最長 {figures.longest_sentence} 字；已簽 {len(desk.signed)} 段；{len(found)} 個問題。"
+    )
+    failed = bool(found)
+    if mutate:
+        failed |= not _print_faults(desk, mutate)
+    raise typer.Exit(FAILED if failed else 0)
+
+
+def _print_faults(desk: _Desk, count: int) -> bool:
+    rows = try_faults(desk.edition, desk.sentences, desk.alignment, desk.accepted, count)
+    typer.echo("| 錯誤 | 個數 | 由事實抓到 | 合計抓到 |\n|---|---|---|---|")
+    for row in rows:
+        typer.echo(f"| {row.kind} | {row.count} | {row.by_facts} | {row.at_all} |")
+        for passage_id in row.missed:
+            typer.echo(f"沒抓到：{row.kind}，{passage_id}")
+    total, caught = sum(r.count for r in rows), sum(r.at_all for r in rows)
+    by_facts = sum(r.by_facts for r in rows)
+    typer.echo(f"| 全部 | {total} | {by_facts} | {caught} |")
+    return caught >= LEAST_CAUGHT * total
+
+
+def align(
+    original: Original, *, everything: Annotated[bool, typer.Option("--all")] = False
+) -> None:
+    """Suggest sentences for passages that have none yet (`--all`: for every one)."""
+    desk = _open(original)
+    suggested = suggest_alignment(desk.edition, desk.sentences)
+    kept = {} if everything else desk.alignment.names
+    save_alignment({key: kept.get(key) or value for key, value in suggested.items()})
+
+
+def accept(
+    original: Original,
+    passage_ids: Annotated[
+        list[str] | None, typer.Argument(help="讀過的段落；不填則是全部。")
+    ] = None,
+) -> None:
+    """Accept what differs between passages, once they were read, and the publisher's sentences."""
+    desk = _open(original)
+    unknown = [name for name in passage_ids or () if name not in desk.edition.by_id]
+    if unknown:
+        typer.echo(f"沒有這個段落：{'、'.join(unknown)}。", err=True)
+        raise typer.Exit(FAILED)
+    by_name = {sentence.name: sentence for sentence in desk.sentences}
+    accepted: dict[str, Accepted] = {}
+    for passage in desk.edition.passages:
+        name = passage.passage_id
+        if passage_ids and name not in passage_ids:
+            if name in desk.accepted:
+                accepted[name] = desk.accepted[name]
+            continue
+        now = differences(passage, desk.alignment.sentences_of(passage, by_name))
+        if now:
+            accepted[name] = Accepted(passage_hash(passage), frozenset(map(str, now)))
+    save_accepted(accepted)
+    typer.echo(f"{len(accepted)} 段有認可的差異。")
+
+
+def review(
+    original: Original,
+    output: Annotated[Path, typer.Option(help="寫到這個 HTML 檔。")] = Path("review.html"),
+) -> None:
+    """Write the review sheet."""
+    desk = _open(original)
+    sheet = review_sheet(desk.edition, desk.sentences, desk.alignment, desk.signed)
+    try:
+        output.write_text(sheet, encoding="utf-8")
+    except OSError as error:
+        typer.echo(f"寫不出 {output}：{error.strerror}。", err=True)
+        raise typer.Exit(FAILED) from error
+    typer.echo(f"{output}：{len(desk.edition.passages)} 段，已簽 {len(desk.signed)} 段。")
+
+
+def sign(file: Annotated[Path, typer.Argument(help="審閱表列出的簽名。")]) -> None:
+    """Keep the signatures that a reviewer made on the sheet."""
+    desk = _open(None)
+    try:
+        new = read_sign_offs(file.read_text(encoding="utf-8-sig").splitlines(), file.name)
+    except (OSError, UnicodeDecodeError, GuideError) as error:
+        typer.echo(f"沒有簽入：{error}", err=True)
+        raise typer.Exit(FAILED) from error
+    held = holding(desk.edition, new)
+    add_sign_offs(held.values())
+    lost = [sign_off.passage_id for sign_off in new if sign_off.passage_id not in held]
+    typer.echo(f"簽入 {len(held)} 段。")
+    if lost:
+        typer.echo(f"內文已經改過，沒有簽入：{'、'.join(lost)}。", err=True)
+        raise typer.Exit(FAILED)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands to the command line of `corpus`."""
+    cli.command(help="檢查改寫版；給 --original 時也和出版者的指南比對。")(audit)
+    cli.command(help="為還沒有對應的段落，建議出版者的句子。")(align)
+    cli.command(help="認可讀過的差異。")(accept)
+    cli.command(help="寫出審閱表（HTML）。")(review)
+    cli.command(help="簽入審閱表上的簽名。")(sign)
