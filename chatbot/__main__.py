@@ -134,7 +134,11 @@ def reply_for_person(reply: Reply, templates: Templates) -> str:
                 templates.say("page", "source_button", pages=page_list(citation.pages))
                 + f"｜{where}"
             )
-        parts.append(f"[{citation.number}] 「{citation.quote}」\n    {where}")
+        publisher = templates.publisher_beside(citation.passage)
+        parts.append(
+            f"[{citation.number}] 「{citation.quote}」\n    {where}"
+            + (f"\n    {publisher}" if publisher else "")
+        )
     if citations_of(reply):
         parts.append(templates.say("answer", "foot"))
     if reply.suggestions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import time
 from collections.abc import Iterable, Iterator
 from typing import Annotated
@@ -30,14 +31,25 @@ class AskRequest(BaseModel):
     turns: Annotated[list[StrictStr], Field(min_length=1, max_length=MOST_TURNS)]
 
 
+class PublisherOut(BaseModel):
+    """A sentence of the publisher's own that the quotation restates."""
+
+    text: str
+    pages: list[int]
+
+
 class CitationOut(BaseModel):
-    """A quotation with its place; `quote` is exactly what the page shows."""
+    """A quotation with its place; `quote` is exactly what the page shows.
+
+    `publisher` stands there only where the user has imported the publisher's guide.
+    """
 
     number: int
     passage_id: str
     section: str
     pages: list[int]
     quote: str
+    publisher: Annotated[list[PublisherOut], Field(exclude_if=operator.not_)] = []
 
 
 class ReplyOut(BaseModel):
@@ -72,6 +84,10 @@ def citation_out(citation: Citation) -> CitationOut:
         section=citation.passage.section,
         pages=list(citation.pages),
         quote=citation.quote,
+        publisher=[
+            PublisherOut(text=sentence.text, pages=list(sentence.pages))
+            for sentence in citation.passage.publisher
+        ],
     )
 
 

@@ -50,6 +50,16 @@ class Templates:
         name = WHOSE_WORDS.get(passage.kind, "restated")
         return self.say("whose_words", "publisher" if passage.span is not None else name)
 
+    def publisher_beside(self, passage: Passage) -> str:
+        """Return the publisher's own sentences that `passage` restates, or nothing."""
+        if not passage.publisher:
+            return ""
+        words = " ".join(sentence.text for sentence in passage.publisher)
+        pages = sorted({page for sentence in passage.publisher for page in sentence.pages})
+        return self.say(
+            "whose_words", "publisher_beside", pages=page_list(tuple(pages)), words=words
+        )
+
 
 def page_list(pages: tuple[int, ...]) -> str:
     """Return printed page numbers as they are written in a sentence: `9、26`."""

@@ -11,6 +11,7 @@ from corpus.importing import load_guide, read_guide
 from corpus.not_in_guide import Topic, load_topics
 from corpus.pages import known_guides
 from corpus.passage import Guide
+from corpus.publisher import with_publisher_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Source:
 def open_source(original: Path | None = None) -> Source:
     """Return the edition, or the guide in a file or of the name of an imported one.
 
+    The edition carries the publisher's own sentences where the user has imported the guide.
+
     Raises:
         EditionError: The edition or the topics break a rule.
         GuideDamaged: The imported guide is damaged.
         ImportRefused: There is neither a usable file nor an imported guide of that name.
     """
     if original is None:
-        return Source(load_edition(), load_topics())
+        return Source(with_publisher_words(load_edition()), load_topics())
     if _is_there(original):
         guide = read_guide(original).guide
     else:

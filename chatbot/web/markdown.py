@@ -11,6 +11,7 @@ from chatbot.reply import Reply, citations_of
 from chatbot.templates import Templates, page_list
 
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:=^])")
+MOST_PUBLISHER = 240  # characters of the publisher's words in the log; longer ones at the source
 LINES = re.compile(r"\s*\n\s*")
 
 
@@ -40,4 +41,8 @@ def _slip(citation: Citation, templates: Templates) -> str:
     where = f"{citation.passage.section}（{templates.whose_words(citation.passage)}）"
     link = f"[{literal(button)}]({source_path(citation)})"
     number = f"\\[{citation.number}\\]"
-    return f"> {literal(citation.quote)}\n>\n> {number} {literal(where)} {link}"
+    slip = f"> {literal(citation.quote)}\n>\n> {number} {literal(where)} {link}"
+    publisher = templates.publisher_beside(citation.passage)
+    if len(publisher) > MOST_PUBLISHER:
+        publisher = templates.say("whose_words", "publisher_at_source")
+    return f"{slip}\n>\n> {literal(publisher)}" if publisher else slip

@@ -120,6 +120,7 @@ def _source_page(service: Service, passage_id: str) -> HTMLResponse:
             "text": passage.text,
             "pages": page_list(passage.pages),
             "whose": templates.whose_words(passage),
+            "publisher": templates.publisher_beside(passage) if passage is cited else "",
             "cited": passage is cited,
         }
         for passage in section.passages

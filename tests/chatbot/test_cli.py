@@ -13,6 +13,7 @@ from chatbot.bot import Chatbot
 from chatbot.citation import cite
 from chatbot.reply import AbstainReason, Answer, OutOfScope, citations_of
 from chatbot.templates import Templates
+from corpus.passage import PublisherSentence
 from corpus.source import Source
 from index.passage_index import words_only_index
 from tests.helpers import NO_ORIGINAL, ORIGINAL, ROOT, passage
@@ -183,6 +184,18 @@ def test_a_reply_for_a_person_names_pages_and_whose_words_they_are() -> None:
         "[2] 「骨頭痛。」\n    骨轉移｜依指南改寫\n\n"
         f"{FOOT}\n\n"
         "相關的問題：\n  - 骨頭痛怎麼辦\n  - 多久打一次"
+    )
+
+
+def test_the_publishers_words_stand_below_the_quotation_that_restates_them() -> None:
+    words = (PublisherSentence("散步有益。", (9,)),)
+    citations = cite([passage("a", publisher=words), passage("b", "骨頭痛。")])
+    assert reply_for_person(Answer("指南的說明：", citations, ()), Templates()) == (
+        "指南的說明：\n\n"
+        "[1] 「骨轉移是癌症擴散到骨頭。」\n    第 9 頁｜骨轉移｜依指南改寫\n"
+        "    出版者原句（第 9 頁）：散步有益。\n\n"
+        "[2] 「骨頭痛。」\n    第 9 頁｜骨轉移｜依指南改寫\n\n"
+        f"{FOOT}"
     )
 
 

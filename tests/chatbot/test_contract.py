@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.bot import Chatbot, Turn
+from chatbot.citation import cite
 from chatbot.contract import (
     FAILED,
     MOST_TURNS,
@@ -16,12 +17,16 @@ from chatbot.contract import (
     NOT_UTF8,
     WRONG_SHAPE,
     AskRequest,
+    AskResponse,
+    CitationOut,
     answer_lines,
     answer_request,
+    citation_out,
     given_id,
 )
 from chatbot.conversation import Conversation
-from tests.helpers import small_guide
+from corpus.passage import PublisherSentence
+from tests.helpers import passage, small_guide
 
 REPLY_KEYS = {"kind", "text", "citations", "suggestions", "seconds"}
 CITATION_KEYS = {"number", "passage_id", "section", "pages", "quote"}
@@ -290,3 +295,39 @@ def test_any_object_gets_a_reply_for_each_turn_or_an_error(
         check_replies(out, len(turns))
     else:
         assert out == {"id": name if has_id else None, "error": WRONG_SHAPE}
+
+
+def test_a_citation_without_the_publishers_words_does_not_mention_them() -> None:
+    (citation,) = cite([passage(pages=())])
+    assert citation_out(citation).model_dump() == {
+        "number": 1,
+        "passage_id": "p1",
+        "section": "骨轉移",
+        "pages": [],
+        "quote": passage().text,
+    }
+
+
+def test_a_citation_carries_the_publishers_words_with_their_pages() -> None:
+    words = (PublisherSentence("散步有益。", (9, 26)), PublisherSentence("牛奶有鈣。", ()))
+    (citation,) = cite([passage(publisher=words)])
+    value = json.loads(citation_out(citation).model_dump_json())
+    assert set(value) == CITATION_KEYS | {"publisher"}
+    assert value["quote"] == passage().text
+    assert value["publisher"] == [
+        {"text": "散步有益。", "pages": [9, 26]},
+        {"text": "牛奶有鈣。", "pages": []},
+    ]
+
+
+def test_the_publishers_words_are_read_back() -> None:
+    (citation,) = cite([passage(publisher=(PublisherSentence("散步有益。", (9,)),))])
+    out = citation_out(citation)
+    assert CitationOut.model_validate_json(out.model_dump_json()) == out
+
+
+def test_the_described_interface_names_every_field_of_a_citation() -> None:
+    schema = AskResponse.model_json_schema(mode="serialization")
+    citation = schema["$defs"]["CitationOut"]
+    assert set(citation["properties"]) == CITATION_KEYS | {"publisher"}
+    assert set(citation["required"]) == CITATION_KEYS

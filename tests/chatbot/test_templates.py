@@ -10,11 +10,13 @@ from jinja2 import UndefinedError
 import chatbot
 from chatbot.reply import AbstainReason, ClarifyReason
 from chatbot.templates import TEMPLATE_FOLDER, Templates, page_list
-from corpus.passage import Passage, PassageKind, Span
+from corpus.passage import Passage, PassageKind, PublisherSentence, Span
+from tests.helpers import passage
 
 PAGES = "9、26"
 TOPIC = "健保給付與費用"
 SECTION = "骨轉移"
+WORDS = "散步有益。 牛奶有鈣。"
 SOURCE = tomllib.loads((TEMPLATE_FOLDER / "zh-Hant.toml").read_text(encoding="utf-8"))
 NAMES = [(group, name) for group, sentences in SOURCE.items() for name in sentences]
 # What the code hands to each template; a template that wants anything else fails to render.
@@ -24,6 +26,7 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("page", "source_button"): {"pages": PAGES},
     ("page", "source_button_no_page"): {"pages": PAGES},
     ("page", "source_title"): {"section": SECTION},
+    ("whose_words", "publisher_beside"): {"pages": PAGES, "words": WORDS},
     **{("out_of_scope", reason.value): {"topic": TOPIC} for reason in AbstainReason},
 }
 
@@ -133,3 +136,19 @@ def test_whose_words_they_are_depends_on_kind_and_span(
 )
 def test_pages_are_listed_as_in_a_sentence(pages: tuple[int, ...], written: str) -> None:
     assert page_list(pages) == written
+
+
+def test_the_publishers_words_are_named_with_all_their_pages(templates: Templates) -> None:
+    words = (PublisherSentence("散步有益。", (9, 26)), PublisherSentence("牛奶有鈣。", (4, 9)))
+    own = passage(pages=(9,), publisher=words)
+    expected = "出版者原句（第 4、9、26 頁）：散步有益。 牛奶有鈣。"
+    assert templates.publisher_beside(own) == expected
+
+
+def test_without_the_publishers_words_nothing_stands_beside(templates: Templates) -> None:
+    assert templates.publisher_beside(passage()) == ""
+
+
+def test_the_publishers_words_do_not_change_whose_the_quotation_is(templates: Templates) -> None:
+    own = passage(publisher=(PublisherSentence("散步有益。", (9,)),))
+    assert templates.whose_words(own) == "依指南改寫"
