@@ -8,6 +8,7 @@ order plays no part. Every threshold stands here; `python -m evals gates` prints
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chatbot.reply import AbstainReason
 from index.hit import Found, Hit, Support, TopicHit
@@ -38,12 +39,12 @@ class Gates:
 
 
 # For a guide with a bank of questions, with an encoder and by words alone.
-BANK_GATES = Gates(0.88, 0.08, -0.008, -0.06, 0.0, 0.09, -99.0)
-BANK_WORD_GATES = Gates(0.0, 0.10, 0.0, -0.05, 0.0, -99.0, -1.0)
+BANK_GATES = Gates(0.85, 0.08, -0.008, -0.19, 0.004, 0.14, -99.0)
+BANK_WORD_GATES = Gates(0.0, 0.03, 0.0, -0.07, 0.0, -99.0, -1.5)
 # For an imported guide: a question is compared with text, which is never as close to it as the
 # questions of a topic are, so the margins lie far below zero and only plain differences count.
-TEXT_GATES = Gates(0.82, 0.0, -0.09, -0.25, -99.0, -99.0, -99.0)
-TEXT_WORD_GATES = Gates(0.0, 0.02, 0.0, -0.25, 0.0, -99.0, -99.0)
+TEXT_GATES = Gates(0.78, 0.0, -0.08, -0.44, -99.0, -99.0, -99.0)
+TEXT_WORD_GATES = Gates(0.0, 0.0, 0.0, -0.65, 0.0, -99.0, -99.0)
 
 
 def gates_for(found: Found, *, has_bank: bool) -> Gates:
@@ -92,12 +93,15 @@ class HowMuch:
         word_share: By words alone: whose BM25 is at least this share of the first's.
         most_characters: No further passage is added past this many characters.
         most_passages: Nor past this many.
+        most_said: A passage is not added of whose character pairs more than this share stand in
+            what is shown already.
     """
 
-    similarity_slack: float = 0.01
-    word_share: float = 0.8
-    most_characters: int = 420
+    similarity_slack: float = 0.015
+    word_share: float = 0.75
+    most_characters: int = 450
     most_passages: int = 3
+    most_said: float = 0.5
 
 
 BANK_HOW_MUCH = HowMuch()
@@ -111,10 +115,21 @@ def hits_to_show(found: Found, how_much: HowMuch) -> tuple[Hit, ...]:
     left = how_much.most_characters - len(first.passage.text)
     for hit in found.hits[1:]:
         fits = len(hit.passage.text) <= left and len(shown) < how_much.most_passages
-        if fits and _nearly_as_close(hit.support, first.support, how_much):
+        if (
+            fits
+            and _nearly_as_close(hit.support, first.support, how_much)
+            and _share_said(hit, shown) <= how_much.most_said
+        ):
             shown.append(hit)
             left -= len(hit.passage.text)
     return tuple(shown)
+
+
+def _share_said(hit: Hit, shown: list[Hit]) -> float:
+    """Return the share of a passage's character pairs that stand in the passages shown."""
+    said = {pair for other in shown for pair in pairwise(other.passage.text)}
+    own = set(pairwise(hit.passage.text))
+    return len(own & said) / (len(own) or 1)
 
 
 def _nearly_as_close(support: Support, first: Support, how_much: HowMuch) -> bool:

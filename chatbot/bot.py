@@ -27,6 +27,7 @@ from chatbot.reply import (
 from chatbot.smalltalk import load_small_talk, recognise
 from chatbot.templates import Templates, page_list
 from corpus.passage import Language, Passage
+from corpus.subjects import SLOT
 from index.hit import Found, Hit
 from index.passage_index import PassageIndex
 from index.query import Query, read_query
@@ -139,5 +140,5 @@ def load_example_ids() -> tuple[str, ...]:
 
 def suggestion_of(passage: Passage) -> str:
     """Return a question that `passage` answers, or its heading where it has no bank."""
-    asked = passage.questions.get(Language.TAIWAN, ())
-    return asked[0] if asked else passage.heading or passage.section
+    asked = (q for q in passage.questions.get(Language.TAIWAN, ()) if not SLOT.search(q))
+    return next(asked, passage.heading or passage.section)

@@ -209,7 +209,9 @@ def test_a_topic_further_away_is_no_reason() -> None:
     assert why(hit(0.75), topic=topic(0.5, coverage=0.25, is_unrelated=True)) is None
 
 
-HOW_MUCH = HowMuch(similarity_slack=0.25, word_share=0.5, most_characters=100, most_passages=3)
+HOW_MUCH = HowMuch(
+    similarity_slack=0.25, word_share=0.5, most_characters=100, most_passages=3, most_said=1.0
+)
 
 
 def shown(*hits: Hit, how_much: HowMuch = HOW_MUCH) -> list[int]:
@@ -251,6 +253,19 @@ def test_what_is_added_uses_up_the_budget_and_a_shorter_one_may_still_fit() -> N
         hit(0.75, rank=4, length=20),
     )
     assert shown(*hits) == [1, 2, 4]
+
+
+@pytest.mark.parametrize(("most_said", "ranks"), [(0.6, [1, 2]), (0.5, [1])])
+def test_what_has_been_said_is_not_said_again(most_said: float, ranks: list[int]) -> None:
+    first, second = hit(0.75), hit(0.75, rank=2)
+    first = replace(first, passage=replace(first.passage, text="一二三四"))  # pairs 12 23 34
+    second = replace(second, passage=replace(second.passage, text="二三四五六七"))  # 2 of 5 said
+    third = replace(second, passage=replace(second.passage, text="二三四五六"), rank=3)  # 2 of 4
+    how_much = replace(HOW_MUCH, most_said=most_said)
+    assert shown(first, third, how_much=how_much) == [1, 3]
+    assert shown(first, second, how_much=replace(how_much, most_said=0.39)) == [1]
+    fourth = replace(second, passage=replace(second.passage, text="一二三四五六"))  # 3 of 5 said
+    assert shown(first, fourth, how_much=how_much) == ranks
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])

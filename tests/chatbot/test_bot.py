@@ -121,7 +121,7 @@ def test_a_companion_needs_no_companion_of_its_own(small_chatbot: Chatbot) -> No
 def test_each_reassuring_passage_keeps_its_own_companion() -> None:
     bot = chatbot_of(
         ("flu", "打針後發燒很常見。", "打針後發燒正常嗎", ("fever",)),
-        ("ache", "打針後痠痛很常見。", "打針後痠痛正常嗎", ("pain",)),
+        ("ache", "注射完肌肉痠疼，屬於普遍的情形。", "打針後痠痛正常嗎", ("pain",)),
         ("fever", "體溫超過三十八度請聯絡團隊。", "高溫要找誰", ()),
         ("pain", "背部越來越疼請聯絡團隊。", "背部疼要找誰", ()),
     )
@@ -133,7 +133,7 @@ def test_each_reassuring_passage_keeps_its_own_companion() -> None:
 def test_a_companion_shown_for_one_passage_does_not_spare_that_of_another() -> None:
     bot = chatbot_of(
         ("flu", "打針後發燒很常見。", "打針後發燒正常嗎", ("fever",)),
-        ("ache", "打針後痠痛很常見。", "打針後痠痛正常嗎", ("pain",)),
+        ("ache", "注射完肌肉痠疼，屬於普遍的情形。", "打針後痠痛正常嗎", ("pain",)),
         ("fever", "打針後發燒請聯絡團隊。", "打針後發燒痠痛", ()),
         ("pain", "背部越來越疼請聯絡團隊。", "背部疼要找誰", ()),
     )
@@ -145,7 +145,7 @@ def test_a_companion_shown_for_one_passage_does_not_spare_that_of_another() -> N
 def test_two_passages_with_the_same_companion_show_it_once() -> None:
     bot = chatbot_of(
         ("flu", "打針後發燒很常見。", "打針後發燒正常嗎", ("pain",)),
-        ("ache", "打針後痠痛很常見。", "打針後痠痛正常嗎", ("pain",)),
+        ("ache", "注射完肌肉痠疼，屬於普遍的情形。", "打針後痠痛正常嗎", ("pain",)),
         ("pain", "背部越來越疼請聯絡團隊。", "背部疼要找誰", ()),
     )
     reply = bot.reply("打針後發燒痠痛正常嗎").reply

@@ -10,14 +10,17 @@ from evals.case import load_cases
 from evals.outcome import Outcome, ask_chatbot
 from index.passage_index import words_only_index
 
+EVERY = 3  # one case of three is enough for a floor; `make eval` asks them all
 
-def ran(chatbot: Chatbot, *splits: str) -> tuple[list[Outcome], list[Outcome]]:
+
+def ran(chatbot: Chatbot) -> tuple[list[Outcome], list[Outcome]]:
     """Return the outcomes of answerable and of unanswerable cases."""
-    outcomes = [ask_chatbot(chatbot, case, "test") for s in splits for case in load_cases(s)]
+    cases = [case for split in ("dev", "test") for case in load_cases(split)][::EVERY]
+    outcomes = [ask_chatbot(chatbot, case, "test") for case in cases]
     answerable = [o for o in outcomes if o.case.kind == "answer"]
     unanswerable = [o for o in outcomes if o.case.kind == "out_of_scope"]
-    assert len(answerable) > 50
-    assert len(unanswerable) > 20
+    assert len(answerable) > 150
+    assert len(unanswerable) > 40
     return answerable, unanswerable
 
 
@@ -28,16 +31,14 @@ def share(hits: list[bool]) -> float:
 @pytest.mark.model
 def test_with_the_encoder_facts_are_met_and_the_rest_is_refused(full_chatbot: Chatbot) -> None:
     assert full_chatbot.index.searches_by_meaning
-    answerable, unanswerable = ran(full_chatbot, "test")
-    assert share([o.met for o in answerable]) >= 0.85
-    assert share([o.kind == "out_of_scope" for o in unanswerable]) >= 0.7
-    development, refused = ran(full_chatbot, "dev", "test")
-    assert share([o.met for o in development]) >= 0.85
-    assert share([o.kind == "out_of_scope" for o in refused]) >= 0.7
+    answerable, unanswerable = ran(full_chatbot)
+    assert share([o.met for o in answerable]) >= 0.88
+    assert share([o.met_first for o in answerable]) >= 0.82
+    assert share([o.kind == "out_of_scope" for o in unanswerable]) >= 0.65
 
 
 def test_by_words_alone_facts_are_met_and_the_rest_is_refused(edition: Source) -> None:
     chatbot = Chatbot(words_only_index(edition.guide, edition.topics))
-    answerable, unanswerable = ran(chatbot, "dev", "test")
-    assert share([o.met for o in answerable]) >= 0.8
-    assert share([o.kind == "out_of_scope" for o in unanswerable]) >= 0.7
+    answerable, unanswerable = ran(chatbot)
+    assert share([o.met for o in answerable]) >= 0.85
+    assert share([o.kind == "out_of_scope" for o in unanswerable]) >= 0.65
