@@ -18,6 +18,7 @@ check: $(VENV)/test.stamp
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m corpus audit
 	@$(BIN)/python -m evals check
 
 fix: $(VENV)/test.stamp
@@ -26,6 +27,7 @@ fix: $(VENV)/test.stamp
 
 eval: $(VENV)/test.stamp
 	@$(BIN)/python -m evals run
+	@$(BIN)/python -m evals ladder
 	@if [ -n "$(ORIGINAL)" ]; then $(BIN)/python -m evals run --original "$(ORIGINAL)"; fi
 
 bench: $(VENV)/test.stamp

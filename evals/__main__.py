@@ -1,4 +1,4 @@
-"""The evaluation on the command line: `run`, `check`, `bench`."""
+"""The evaluation on the command line: `run`, `ladder`, `confusion`, `gates`, `check`, `bench`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,39 @@ def run(
 ) -> None:
     """Run the cases; rows go to evals/results/."""
     typer.echo(run_original(original, model) if original else run_edition(model))
+
+
+@cli.command()
+def ladder(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Show what each part of the edition pays."""
+    from evals.ladder import run_ladder
+    from index.models import load_encoder
+
+    typer.echo(run_ladder(open_source(), load_encoder(model)))
+
+
+@cli.command()
+def confusion(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Show which questions of the bank lead to another passage."""
+    from evals.confusion import run_confusion
+    from index.models import load_encoder
+
+    typer.echo(run_confusion(open_source(), load_encoder(model)))
+
+
+@cli.command()
+def gates(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Show what each threshold of refusing does."""
+    from chatbot.opening import open_chatbot
+    from evals.gates import run_gates
+
+    typer.echo(run_gates(open_chatbot(open_source(), model=model).chatbot.index))
 
 
 @cli.command()

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 CASES = Path(str(files("evals"))) / "cases"
-SPLITS = ("dev", "test", "real", "guide")
+SPLITS = ("dev", "test", "real", "real-test")
 KINDS = ("answer", "out_of_scope", "urgent", "personal_advice")
 LANGUAGES = ("hant", "hans", "hk", "en", "typo")
 
@@ -23,8 +23,9 @@ class Case:
 
     Attributes:
         case_id: Unique name.
-        split: File it stands in: `dev` to tune on, `test` to report, `real` for questions that
-            people asked in public, `guide` for pages that the edition does not hold yet.
+        split: File it stands in: `dev` to tune on, `test` to report (other subjects), `real` for
+            questions that people asked in public, `real-test` for those of other sources that
+            nothing is tuned on.
         turns: What the person says, turn by turn.
         kind: The reply's kind that is right.
         pages: Printed pages on which the answer stands.

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide
+from corpus.subjects import asked_questions
 from evals.case import Case
 from index.script import normalise
 
@@ -27,9 +28,9 @@ class NearDuplicate:
 
 
 def bank_of(guide: Guide, topics: tuple[Topic, ...]) -> tuple[str, ...]:
-    """Return every question of the bank."""
+    """Return every question of the bank, slots filled."""
     owners = [passage.questions for passage in guide.passages] + [t.questions for t in topics]
-    return tuple(q for questions in owners for asked in questions.values() for q in asked)
+    return tuple(q for questions in owners for q in asked_questions(questions))
 
 
 def near_duplicates(cases: Iterable[Case], bank: tuple[str, ...]) -> tuple[NearDuplicate, ...]:

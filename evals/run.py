@@ -7,7 +7,7 @@ from pathlib import Path
 from chatbot.opening import Opened, open_chatbot, open_words_only
 from corpus.source import Source, open_source
 from evals.afternoon import Afternoon
-from evals.case import Case, load_cases
+from evals.case import SPLITS, Case, load_cases
 from evals.outcome import Outcome, ask_afternoon, ask_chatbot
 from evals.report import answer_table, refuse_table, write_rows
 from index.models import NO_MODEL, load_encoder
@@ -22,7 +22,7 @@ def run_edition(model: str) -> str:
     outcomes: list[Outcome] = []
     for opened in _opened(source, model):
         name = f"edition, {opened.mode}"
-        for split in ("dev", "test", "real"):
+        for split in SPLITS:
             ran = [ask_chatbot(opened.chatbot, case, name) for case in load_cases(split)]
             outcomes += ran
             parts.append(_section(name, split, ran))
@@ -33,9 +33,14 @@ def run_edition(model: str) -> str:
 def run_original(original: Path, model: str) -> str:
     """Return the report over the raw guide, beside the afternoon's peer, single questions only."""
     source = open_source(original)
-    cases = [case for split in ("dev", "test", "guide") for case in load_cases(split)]
+    cases = [case for split in ("dev", "test") for case in load_cases(split)]
     cases = [case for case in cases if case.kind == "answer" and not case.is_follow_up]
-    real = [case for case in load_cases("real") if "answerable" in case.tags]
+    real = [
+        case
+        for split in ("real", "real-test")
+        for case in load_cases(split)
+        if "answerable" in case.tags
+    ]
     peer = Afternoon(source.guide, load_encoder(model))
     parts: list[str] = []
     outcomes: list[Outcome] = []
@@ -56,8 +61,8 @@ def _opened(source: Source, model: str) -> list[Opened]:
 
 
 def _section(name: str, split: str, outcomes: list[Outcome]) -> str:
-    if split == "real":
-        return _real_section(name, outcomes)
+    if split.startswith("real"):
+        return _real_section(f"{name}: {split}", outcomes)
     return (
         f"## {name}: {split}\n\n{answer_table(outcomes)}\n\n"
         f"Not in the guide:\n\n{refuse_table(outcomes)}"
@@ -65,9 +70,9 @@ def _section(name: str, split: str, outcomes: list[Outcome]) -> str:
 
 
 def _real_section(name: str, outcomes: list[Outcome]) -> str:
-    """Real people's questions; answerable ones count although only a part of the edition exists."""
+    """Return the report over questions that real people asked."""
     answerable = [o for o in outcomes if "answerable" in o.case.tags]
-    lines = [f"## {name}: real people's questions\n", answer_table(answerable), ""]
+    lines = [f"## {name} (questions that people asked)\n", answer_table(answerable), ""]
     lines.append(f"Not in the guide:\n\n{refuse_table(outcomes)}\n")
     for label in ("partly", "urgent", "personal_advice"):
         kinds = [o.kind for o in outcomes if label in o.case.tags]
@@ -78,4 +83,4 @@ def _real_section(name: str, outcomes: list[Outcome]) -> str:
 
 def cases_to_check() -> list[Case]:
     """Return all written and real cases, for the check against the bank."""
-    return [case for split in ("dev", "test", "real", "guide") for case in load_cases(split)]
+    return [case for split in SPLITS for case in load_cases(split)]
