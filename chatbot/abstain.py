@@ -39,7 +39,7 @@ class Gates:
 
 
 # For a guide with a bank of questions, with an encoder and by words alone.
-BANK_GATES = Gates(0.85, 0.08, -0.008, -0.19, 0.004, 0.14, -99.0)
+BANK_GATES = Gates(0.6, 0.04, 0.005, -0.18, 0.045, -0.04, -99.0)
 BANK_WORD_GATES = Gates(0.0, 0.03, 0.0, -0.07, 0.0, -99.0, -1.5)
 # For an imported guide: a question is compared with text, which is never as close to it as the
 # questions of a topic are, so the margins lie far below zero and only plain differences count.
@@ -97,7 +97,7 @@ class HowMuch:
             what is shown already.
     """
 
-    similarity_slack: float = 0.015
+    similarity_slack: float = 0.05
     word_share: float = 0.75
     most_characters: int = 450
     most_passages: int = 3

@@ -17,11 +17,11 @@ from index.query import read_query
 OFF = Gates(-1.0, -1.0, -99.0, -99.0, -99.0, -99.0, -99.0)
 STEPS = (-2, -1, 0, 1, 2)
 STEP_SIZES = {
-    "least_similarity": 0.01,
+    "least_similarity": 0.03,
     "least_coverage": 0.03,
-    "least_similarity_margin": 0.004,
+    "least_similarity_margin": 0.01,
     "least_coverage_margin": 0.03,
-    "even_similarity": 0.004,
+    "even_similarity": 0.01,
     "even_coverage": 0.03,
 }
 

@@ -14,6 +14,7 @@ from evals.measures import facts_met, page_met
 from evals.report import share
 from index.dense import DenseIndex
 from index.encoder import Encoder
+from index.head import train_head
 from index.lexical import LexicalIndex
 from index.passage_index import PassageIndex, Reading, owner_documents
 from index.query import read_query
@@ -32,12 +33,14 @@ class Rung:
         keeps: Which questions of the bank it keeps.
         overviews: Whether overview passages are there.
         synonyms: Whether synonyms are made one.
+        head: Whether the vectors pass through a head learnt from the bank.
     """
 
     name: str
     keeps: Chosen
     overviews: bool = True
     synonyms: bool = False
+    head: bool = False
 
 
 def _none(_: str, __: Language) -> bool:
@@ -63,6 +66,7 @@ RUNGS = (
     Rung("+ the other languages", _plain),
     Rung("+ slots", _all),
     Rung("+ lexicon", _all, synonyms=True),
+    Rung("+ head, as it is served", _all, synonyms=True, head=True),
 )
 
 
@@ -92,8 +96,10 @@ def _index(rung: Rung, source: Source, encoder: Encoder, cache: VectorCache) -> 
     guide, topics = _guide(rung, source.guide), source.topics
     lexical = LexicalIndex.build(owner_documents(guide, topics), synonyms=rung.synonyms)
     index = PassageIndex(guide, topics, lexical)
-    dense = DenseIndex.build(cache.encode(encoder, index.keys, unwatched))
-    return PassageIndex(guide, topics, lexical, dense, encoder)
+    vectors = cache.encode(encoder, index.keys, unwatched)
+    head = train_head(index.keys, vectors) if rung.head else None
+    dense = DenseIndex.build(vectors if head is None else head.apply(vectors))
+    return PassageIndex(guide, topics, lexical, dense, encoder, head)
 
 
 def _guide(rung: Rung, guide: Guide) -> Guide:

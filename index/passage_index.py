@@ -14,6 +14,7 @@ from corpus.subjects import without_slots
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.fuse import BANK_WEIGHTS, TEXT_WEIGHTS, Legs, Scores, fuse, standardised
+from index.head import Head
 from index.hit import Found, Hit, Support, TopicHit
 from index.key import Key, KeyKind, keys_of, passage_text
 from index.lexical import LexicalIndex, LexicalScores
@@ -58,6 +59,7 @@ class PassageIndex:
         lexical: LexicalIndex,
         dense: DenseIndex | None = None,
         encoder: Encoder | None = None,
+        head: Head | None = None,
     ) -> None:
         self.guide = guide
         self.topics = topics
@@ -65,6 +67,7 @@ class PassageIndex:
         self._lexical = lexical
         self._dense = dense
         self._encoder = encoder
+        self._head = head
         owners = np.array([key.owner for key in self.keys])
         self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
         self._ends = np.append(self._starts[1:], len(self.keys))
@@ -102,6 +105,8 @@ class PassageIndex:
         if self._dense is None or self._encoder is None:
             return None
         vectors = self._encoder.encode_questions([r.query.question for r in readings])
+        if self._head is not None:
+            vectors = self._head.apply(vectors)
         return [self._by_owner(row) for row in self._dense.similarities(vectors)]
 
     def _by_owner(self, by_key: Scores) -> _KeyScores:

@@ -33,14 +33,16 @@ from corpus.subjects import SUBJECTS_FILE
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.errors import IndexDamaged, IndexMissing, IndexProblem, IndexStale
+from index.head import Head, train_head
 from index.lexical import LexicalIndex
 from index.passage_index import PassageIndex, owner_documents
 from index.vector_cache import Progress, VectorCache, unwatched
 
-FORMAT = 2  # raise it when the files of an index change their meaning
+FORMAT = 3  # raise it when the files of an index change their meaning
 CURRENT = "CURRENT"
 LOCK = "build.lock"
 DENSE_FILE = "dense.faiss"
+HEAD_FILE = "head.npy"
 PACKAGE = "bone-health-qa"
 
 
@@ -70,11 +72,15 @@ class IndexStore:
             lexical = LexicalIndex.build(owner_documents(guide, topics))
             index = PassageIndex(guide, topics, lexical)
             cache = VectorCache(self.folder.parent / f"vectors-{self.folder.name[-8:]}.npz")
-            dense = DenseIndex.build(cache.encode(encoder, index.keys, progress))
+            vectors = cache.encode(encoder, index.keys, progress)
+            head = train_head(index.keys, vectors) if index.has_bank else None
+            dense = DenseIndex.build(head.apply(vectors) if head is not None else vectors)
             build, before = self._new_name(), self._name_in_use()
             with sealed_folder(self.folder / build, _facts(guide, topics, encoder)) as unfinished:
                 lexical.save(unfinished)
                 dense.save(unfinished / DENSE_FILE)
+                if head is not None:
+                    head.save(unfinished / HEAD_FILE)
             built = self._open(self.folder / build, guide, topics, encoder)
             write_atomically(self.folder / CURRENT, build.encode())
             self._remove_old({build, before})
@@ -123,9 +129,11 @@ class IndexStore:
         try:
             lexical = LexicalIndex.load(folder)
             dense = DenseIndex.load(folder / DENSE_FILE)
+            path = folder / HEAD_FILE
+            head = Head.load(path) if path.exists() else None
         except Exception as error:  # bm25s and FAISS raise what they like on files they wrote
             raise IndexDamaged(f"索引損壞：{folder}：{error}") from error
-        index = PassageIndex(guide, topics, lexical, dense, encoder)
+        index = PassageIndex(guide, topics, lexical, dense, encoder, head)
         if len(dense) != len(index.keys) or dense.dimension != encoder.dimension:
             raise IndexDamaged(f"索引損壞：{folder} 的向量數目不符")
         return index
