@@ -6,6 +6,7 @@ import sys
 
 from pydantic import ValidationError
 
+from chatbot.messages import say
 from chatbot.settings import Settings
 from chatbot.web.server import run_server
 
@@ -17,7 +18,8 @@ def main() -> int:
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(map(str, problem["loc"])).upper()
-            print(f"設定 BONEHEALTH_{name} 不對：{problem['msg']}", file=sys.stderr)  # noqa: T201
+            sentence = say("cli", "wrong_setting", name=name, problem=problem["msg"])
+            print(sentence, file=sys.stderr)  # noqa: T201
         return 2
     return run_server(settings)
 

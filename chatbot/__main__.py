@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from rich.progress import Progress as Bar
 
 from chatbot.contract import answer_lines
 from chatbot.conversation import Conversation
+from chatbot.messages import say
 from chatbot.opening import Mode, Opened, open_chatbot
 from chatbot.reply import Reply, citations_of
 from chatbot.settings import Settings
@@ -19,26 +21,22 @@ from chatbot.templates import Templates, page_list
 from corpus.errors import GuideError
 from corpus.source import open_source
 
-cli = typer.Typer(
-    help="從一份指南找出段落來回答，每一段都附頁碼。", no_args_is_help=True, add_completion=False
-)
+cli = typer.Typer(help=say("help", "cli"), no_args_is_help=True, add_completion=False)
 
-Original = Annotated[
-    Path | None, typer.Option(help="改從這個檔案（或已匯入的指南名稱）回答。", show_default=False)
-]
-Edition = Annotated[bool, typer.Option("--edition", help="從內建的版本回答（預設）。")]
+Original = Annotated[Path | None, typer.Option(help=say("help", "original"), show_default=False)]
+Edition = Annotated[bool, typer.Option("--edition", help=say("help", "edition"))]
 Model = Annotated[
     str | None,
-    typer.Option(help="語意模型：default、none、sentence-transformers，或模型名稱、路徑。"),
+    typer.Option(help=say("help", "model")),
 ]
-NoRebuild = Annotated[bool, typer.Option("--no-rebuild", help="索引不能用時不重建，只用字詞比對。")]
+NoRebuild = Annotated[bool, typer.Option("--no-rebuild", help=say("help", "no_rebuild"))]
 
 
 def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild: bool) -> Opened:
     """Return the chatbot that the options choose, or leave with a sentence and status 1 or 2."""
     settings = Settings()
     if edition and original is not None:
-        typer.echo("--edition 和 --original 只能選一個。", err=True)
+        typer.echo(say("cli", "one_source"), err=True)
         raise typer.Exit(2)
     try:
         source = open_source(None if edition else original or settings.original)
@@ -47,7 +45,7 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
         raise typer.Exit(1) from error
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("建立索引", total=None, visible=False)
+        task = bar.add_task(say("opening", "building"), total=None, visible=False)
         opened = open_chatbot(
             source,
             model=model or settings.model,
@@ -62,12 +60,10 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
     return opened
 
 
-@cli.command(help="回答一個問題；加 --jsonl 則一行一個對話。")
+@cli.command(help=say("help", "ask"))
 def ask(
-    question: Annotated[str | None, typer.Argument(help="問題。")] = None,
-    jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="從標準輸入一行讀一個 JSON 物件，一行寫一個。")
-    ] = False,
+    question: Annotated[str | None, typer.Argument(help=say("help", "ask_question"))] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help=say("help", "ask_jsonl"))] = False,
     original: Original = None,
     edition: Edition = False,
     model: Model = None,
@@ -75,7 +71,7 @@ def ask(
 ) -> None:
     """Answer a question, or conversations line by line."""
     if jsonl == (question is not None):
-        typer.echo("請給一個問題，或用 --jsonl 從標準輸入讀。", err=True)
+        typer.echo(say("cli", "question_or_jsonl"), err=True)
         raise typer.Exit(2)
     chatbot = open_for(original, edition, model, no_rebuild).chatbot
     if question is not None:
@@ -86,7 +82,7 @@ def ask(
         sys.stdout.buffer.flush()
 
 
-@cli.command(help="在終端機裡一問一答；按 Ctrl-D 結束。")
+@cli.command(help=say("help", "chat"))
 def chat(
     original: Original = None,
     edition: Edition = False,
@@ -95,12 +91,12 @@ def chat(
 ) -> None:
     """Talk in the terminal."""
     chatbot = open_for(original, edition, model, no_rebuild).chatbot
-    say = chatbot.templates.say
-    typer.echo(f"{say('page', 'hello')}\n{say('page', 'not_a_doctor')}\n{say('page', 'emergency')}")
+    page = partial(chatbot.templates.say, "page")
+    typer.echo("\n".join(map(page, ("hello", "not_a_doctor", "emergency"))))
     conversation = Conversation()
     while True:
         try:
-            question = input(f"\n{say('page', 'question_label')} ")
+            question = input(f"\n{page('question_label')} ")
         except (EOFError, KeyboardInterrupt):
             typer.echo("")
             return
@@ -109,10 +105,10 @@ def chat(
         typer.echo("\n" + reply_for_person(turn.reply, chatbot.templates))
 
 
-@cli.command(help="開啟問答網頁。")
+@cli.command(help=say("help", "serve"))
 def serve(
-    host: Annotated[str | None, typer.Option(help="服務的位址。")] = None,
-    port: Annotated[int | None, typer.Option(help="服務的連接埠。")] = None,
+    host: Annotated[str | None, typer.Option(help=say("help", "serve_host"))] = None,
+    port: Annotated[int | None, typer.Option(help=say("help", "serve_port"))] = None,
     original: Original = None,
     model: Model = None,
 ) -> None:

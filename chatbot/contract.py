@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, Validat
 from chatbot.bot import Chatbot
 from chatbot.citation import Citation
 from chatbot.conversation import Conversation
+from chatbot.messages import say
 from chatbot.reply import Reply, citations_of
 
-NOT_JSON = "這一行不是 JSON 物件。"
-NOT_UTF8 = "這一行不是 UTF-8 文字。"
-WRONG_SHAPE = '格式不對：要有 "id"（文字或整數）和 "turns"（至少一句文字的陣列）。'
-FAILED = "處理這一行時出了問題，沒有得到答案。"
+NOT_JSON = say("contract", "not_json")
+NOT_UTF8 = say("contract", "not_utf8")
+WRONG_SHAPE = say("contract", "wrong_shape")
+FAILED = say("contract", "failed")
 MOST_TURNS = 200
 
 

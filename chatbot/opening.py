@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chatbot import messages
 from chatbot.bot import Chatbot
 from corpus.source import Source
 from index.errors import EncoderUnavailable, IndexDamaged, IndexMissing, IndexProblem, IndexStale
@@ -62,13 +63,14 @@ def open_chatbot(
     try:
         index = store.load(source.guide, source.topics, encoder)
     except IndexProblem as problem:
-        say(f"{problem}。" + ("重新建立中……" if rebuild else how_to_mend(problem)))
+        next_step = messages.say("opening", "rebuilding") if rebuild else how_to_mend(problem)
+        say(f"{problem}。{next_step}")
         if not rebuild:
             return open_words_only(source, str(problem))
         try:
             index = store.build(source.guide, source.topics, encoder, progress)
         except (OSError, IndexProblem) as error:
-            sentence = f"無法建立索引：{error}"
+            sentence = messages.say("opening", "cannot_build", error=error)
             say(sentence)
             return open_words_only(source, str(problem), sentence)
     return Opened(Chatbot(index), Mode.FULL)
@@ -78,6 +80,6 @@ def how_to_mend(problem: IndexProblem) -> str:
     """Return what to do about an index that cannot be used."""
     match problem:
         case IndexMissing() | IndexStale() | IndexDamaged():
-            return "請執行 python -m index build。"
+            return messages.say("opening", "how_to_mend")
         case _:
             return ""

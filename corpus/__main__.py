@@ -10,34 +10,41 @@ import typer
 from corpus.audit.commands import register
 from corpus.errors import GuideError
 from corpus.importing import import_guide, imported_guides, load_guide
+from corpus.messages import say
 from corpus.passage import Passage
 from corpus.source import open_source
 
-cli = typer.Typer(help="匯入指南、查看段落。", no_args_is_help=True, add_completion=False)
+cli = typer.Typer(help=say("help", "cli"), no_args_is_help=True, add_completion=False)
 
 
-@cli.command("import", help="讀入一份指南，切成段落，存進使用者的資料夾。")
+@cli.command("import", help=say("help", "import"))
 def import_(
-    file: Annotated[Path, typer.Argument(help="出版者的 PDF 或文字檔。")],
-    title: Annotated[str, typer.Option(help="指南的名稱（不填則用檔名）。")] = "",
+    file: Annotated[Path, typer.Argument(help=say("help", "import_file"))],
+    title: Annotated[str, typer.Option(help=say("help", "import_title"))] = "",
 ) -> None:
     """Keep a guide."""
     try:
         imported = import_guide(file, title=title)
     except GuideError as error:
-        typer.echo(f"沒有匯入：{error}", err=True)
+        typer.echo(say("cli", "not_imported", error=error), err=True)
         raise typer.Exit(1) from error
     guide = imported.guide
     pages = sorted({page for passage in guide.passages for page in passage.pages})
-    typer.echo(f"匯入了「{guide.title}」，名稱 {guide.guide_id}。")
-    typer.echo(f"{len(guide.sections)} 個章節、{len(guide.passages)} 個段落、{len(pages)} 頁。")
+    typer.echo(say("cli", "imported", title=guide.title, guide_id=guide.guide_id))
     typer.echo(
-        "認得這份指南，頁碼依印刷頁。" if imported.is_known else "不是內建認得的指南，自動切段。"
+        say(
+            "cli",
+            "parts",
+            sections=len(guide.sections),
+            passages=len(guide.passages),
+            pages=len(pages),
+        )
     )
-    typer.echo(f"從它回答：python -m chatbot ask --original {guide.guide_id} 「問題」")
+    typer.echo(say("cli", "known") if imported.is_known else say("cli", "unknown"))
+    typer.echo(say("cli", "how_to_ask", guide_id=guide.guide_id))
 
 
-@cli.command("list", help="列出匯入過的指南。")
+@cli.command("list", help=say("help", "list"))
 def list_() -> None:
     """List imported guides."""
     for name in imported_guides():
@@ -47,15 +54,17 @@ def list_() -> None:
             typer.echo(str(error), err=True)
 
 
-@cli.command(help="依編號、頁碼或字詞列出段落；條件可以並用。")
+@cli.command(help=say("help", "show"))
 def show(
-    passage_id: Annotated[str | None, typer.Argument(help="段落的編號。")] = None,
-    page: Annotated[int | None, typer.Option(help="印刷頁碼。")] = None,
-    word: Annotated[str | None, typer.Option(help="內文或標題裡的字詞。")] = None,
+    passage_id: Annotated[str | None, typer.Argument(help=say("help", "show_id"))] = None,
+    page: Annotated[int | None, typer.Option(help=say("help", "show_page"))] = None,
+    word: Annotated[str | None, typer.Option(help=say("help", "show_word"))] = None,
     original: Annotated[
-        Path | None, typer.Option(help="看這個檔案（或已匯入的指南名稱）。", show_default=False)
+        Path | None, typer.Option(help=say("help", "show_original"), show_default=False)
     ] = None,
-    questions: Annotated[bool, typer.Option("--questions", help="也列出問法。")] = False,
+    questions: Annotated[
+        bool, typer.Option("--questions", help=say("help", "show_questions"))
+    ] = False,
 ) -> None:
     """Print passages."""
     try:
@@ -71,15 +80,21 @@ def show(
         and (word is None or word.casefold() in f"{passage.heading}{passage.text}".casefold())
     ]
     if not found:
-        typer.echo("沒有符合的段落。", err=True)
+        typer.echo(say("cli", "nothing_found"), err=True)
         raise typer.Exit(1)
     typer.echo("\n\n".join(_as_text(passage, with_questions=questions) for passage in found))
 
 
 def _as_text(passage: Passage, *, with_questions: bool) -> str:
-    pages = "、".join(map(str, passage.pages)) or "無"
-    lines = [f"{passage.passage_id}｜{passage.section}｜第 {pages} 頁｜{passage.kind}"]
-    lines += [passage.heading, passage.text]
+    where = say(
+        "cli",
+        "passage",
+        passage_id=passage.passage_id,
+        section=passage.section,
+        pages="、".join(map(str, passage.pages)) or say("cli", "no_pages"),
+        kind=passage.kind,
+    )
+    lines = [where, passage.heading, passage.text]
     if with_questions:
         lines += [
             f"  {language}：{question}"

@@ -15,6 +15,7 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
+from corpus.messages import say
 from corpus.original import Sentence, bare_text
 from corpus.passage import Guide, Passage
 
@@ -78,7 +79,7 @@ def _rows(path: Path) -> list[tuple[str, str]]:
         if line and not line.startswith("#"):
             first, tab, second = line.partition("\t")
             if not first or not tab or "\t" in second:
-                raise ValueError(f"{path.name}:{number}: 要有兩欄，用定位字元隔開。")
+                raise ValueError(say("tables", "alignment_row", file=path.name, line=number))
             rows.append((first, second))
     return rows
 

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from corpus.entries import Entry, EntryFile
 from corpus.errors import EditionError
+from corpus.messages import say
 from corpus.passage import Guide, Language, Passage, PassageKind, Section
 from corpus.subjects import GENERAL, Subject, has_good_slots, load_subjects
 
 EDITION_FOLDER = Path(str(files("corpus"))) / "edition"
 ASPECTS_FILE = Path(str(files("corpus"))) / "aspects.json"
 EDITION_ID = "edition"
-EDITION_TITLE = "癌症病友的骨骼健康"
+EDITION_TITLE = say("edition", "title")
 LAST_PAGE = 35
 
 ID, PAGES, KIND, SUBJECTS, ASPECTS, COMPANIONS = FIELDS = (
@@ -58,7 +59,7 @@ def load_edition(folder: Path = EDITION_FOLDER) -> Guide:
     """
     paths = sorted(folder.glob("*.md"))
     if not paths:
-        raise EditionError([f"{folder}: 找不到任何 .md 檔。"])
+        raise EditionError([say("edition", "no_files", folder=folder)])
     known_aspects = load_aspects()
     subjects = load_subjects()
     sources = [EntryFile(path, FIELDS, nested_names=(ASPECTS,)) for path in paths]
@@ -104,29 +105,32 @@ def _passage(section: str, entry: Entry) -> Passage:
 def _check_entry(source: EntryFile, entry: Entry, known_aspects: frozenset[str]) -> None:
     passage_id, line = entry.fields.get(ID, ""), entry.line
     if not STABLE_ID.fullmatch(passage_id):
-        source.problem(line, f"編號「{passage_id}」只能用小寫英文、數字和連字號。")
+        source.problem(line, say("edition", "bad_id", id=passage_id))
     _check_pages(source, entry)
     kind = KINDS.get(entry.fields.get(KIND, ""))
     if kind is None:
-        source.problem(line, f"種類要是其中之一：{'、'.join(KINDS)}。")
+        source.problem(line, say("edition", "bad_kind", kinds="、".join(KINDS)))
     least, most = TEXT_LENGTHS.get(kind or PassageKind.PROSE, TEXT_LENGTH)
     if not least <= len(entry.text) <= most:
-        source.problem(line, f"內文有 {len(entry.text)} 字，應在 {least} 到 {most} 字之間。")
+        length = len(entry.text)
+        source.problem(line, say("edition", "text_length", length=length, least=least, most=most))
     if entry.text and entry.text[-1] not in "。！？":
-        source.problem(line, "內文要以句號、問號或驚嘆號結尾。")
+        source.problem(line, say("edition", "text_end"))
     _check_aspects(source, entry, known_aspects)
     if kind is not PassageKind.GLOSSARY:
         for language, enough in LEAST_QUESTIONS.items():
             if len(entry.questions.get(language, ())) < enough:
-                source.problem(line, f"「{language}」問法少於 {enough} 句。")
+                sentence = say("edition", "few_questions", language=language, enough=enough)
+                source.problem(line, sentence)
 
 
 def _check_aspects(source: EntryFile, entry: Entry, known_aspects: frozenset[str]) -> None:
     for aspect, words in entry.nested.get(ASPECTS, {}).items():
         if aspect not in known_aspects:
-            source.problem(entry.line, f"不認得的面向「{aspect}」。")
+            source.problem(entry.line, say("edition", "unknown_aspect", aspect=aspect))
         elif not words or words not in entry.text:
-            source.problem(entry.line, f"面向 {aspect} 的字句「{words}」不在內文裡。")
+            sentence = say("edition", "aspect_words", aspect=aspect, words=words)
+            source.problem(entry.line, sentence)
 
 
 def _check_subjects(source: EntryFile, entry: Entry, subjects: tuple[Subject, ...]) -> None:
@@ -134,9 +138,11 @@ def _check_subjects(source: EntryFile, entry: Entry, subjects: tuple[Subject, ..
     known = {subject.name for subject in subjects}
     for name in written:
         if name not in known and name != GENERAL:
-            source.problem(entry.line, f"不認得的主題「{name}」；不專講一種時寫「{GENERAL}」。")
+            sentence = say("edition", "unknown_subject", name=name, general=GENERAL)
+            source.problem(entry.line, sentence)
     if len(set(written)) < len(written) or (GENERAL in written and len(written) > 1):
-        source.problem(entry.line, f"主題「{'、'.join(written)}」重複，或「{GENERAL}」和別的並列。")
+        sentence = say("edition", "repeated_subject", written="、".join(written), general=GENERAL)
+        source.problem(entry.line, sentence)
     check_slots(source, entry, subjects)
 
 
@@ -144,21 +150,18 @@ def check_slots(source: EntryFile, entry: Entry, subjects: tuple[Subject, ...]) 
     """Report ways of asking whose slots cannot be filled."""
     for question in (q for questions in entry.questions.values() for q in questions):
         if not has_good_slots(question, subjects):
-            source.problem(
-                entry.line, f"問法「{question}」的空格只能有一個，寫成 {{癌}} 或 {{藥}}。"
-            )
+            source.problem(entry.line, say("edition", "bad_slot", question=question))
 
 
 def _check_pages(source: EntryFile, entry: Entry) -> None:
     written = entry.fields.get(PAGES, "")
     if not PAGE_LIST.fullmatch(written):
-        source.problem(entry.line, f"頁碼「{written}」要寫成「9」或「9、26」。")
+        source.problem(entry.line, say("edition", "pages_form", written=written))
         return
     pages = [int(page) for page in written.split("、")]
     if pages != sorted(set(pages)) or pages[0] < 1 or pages[-1] > LAST_PAGE:
-        source.problem(
-            entry.line, f"頁碼「{written}」要由小到大、不重複，並在 1 到 {LAST_PAGE} 之間。"
-        )
+        sentence = say("edition", "pages_order", written=written, last=LAST_PAGE)
+        source.problem(entry.line, sentence)
 
 
 def _check_unique(source: EntryFile, entry: Entry, places: dict[str, str]) -> None:
@@ -166,17 +169,18 @@ def _check_unique(source: EntryFile, entry: Entry, places: dict[str, str]) -> No
     place = f"{source.path.name}:{entry.line}"
     for what, value in (
         (ID, entry.fields.get(ID, "")),
-        ("標題", entry.heading),
-        ("內文", entry.text),
+        (say("edition", "heading"), entry.heading),
+        (say("edition", "text"), entry.text),
     ):
         first = places.setdefault(what + value, place)
         if first != place:
-            source.problem(entry.line, f"{what}「{value[:30]}」和 {first} 重複。")
+            sentence = say("edition", "stands_twice", what=what, value=value[:30], first=first)
+            source.problem(entry.line, sentence)
 
 
 def _check_companions(guide: Guide, places: dict[str, str]) -> None:
     problems = [
-        f"{places[ID + passage.passage_id]}: 並列的編號「{other}」不存在。"
+        say("edition", "no_companion", place=places[ID + passage.passage_id], other=other)
         for passage in guide.passages
         for other in passage.companions
         if other not in guide.by_id

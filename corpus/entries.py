@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from corpus.blocks import join_lines
+from corpus.messages import say
 from corpus.passage import Language
 
 QUESTION_HEADINGS = {
@@ -67,14 +68,14 @@ class EntryFile:
         try:
             source = self.path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
-            self.problem(1, "檔案不是 UTF-8 編碼。")
+            self.problem(1, say("entries", "not_utf8"))
             return
         for node in SyntaxTreeNode(MarkdownIt("commonmark").parse(source)).children:
             self._read_block(node)
         if not self.title:
-            self.problem(1, "缺少名稱：檔案要以「# 名稱」開頭。")
+            self.problem(1, say("entries", "no_title"))
         if not self.entries:
-            self.problem(1, "檔案裡沒有任何「## 標題」。")
+            self.problem(1, say("entries", "no_entries"))
         for entry in self.entries:
             self._check_repeated_questions(entry)
 
@@ -83,11 +84,11 @@ class EntryFile:
         if node.type == "heading":
             self._read_heading(node, line)
         elif not self.entries:
-            self.problem(line, "第一個「## 標題」之前只能有「# 名稱」。")
+            self.problem(line, say("entries", "before_entries"))
         elif node.type == "bullet_list" and self._language is not None:
             for below in (c for item in node.children for c in item.children):
                 if below.type == "bullet_list":
-                    self.problem(_line(below), "問法底下不能再有清單。")
+                    self.problem(_line(below), say("entries", "list_in_questions"))
             questions = tuple(_content(item) for item in node.children)
             before = self.entries[-1].questions.get(self._language, ())
             self.entries[-1].questions[self._language] = before + questions
@@ -96,7 +97,7 @@ class EntryFile:
         elif node.type == "paragraph" and self._language is None:
             self.entries[-1].paragraphs.append(_content(node))
         else:
-            self.problem(line, f"這裡不能放這種內容（{node.type}）。")
+            self.problem(line, say("entries", "wrong_content", kind=node.type))
 
     def _read_heading(self, node: SyntaxTreeNode, line: int) -> None:
         text = _content(node)
@@ -107,14 +108,14 @@ class EntryFile:
             self._language = None
             self._fields_read = False
             if not text:
-                self.problem(line, "標題是空的。")
+                self.problem(line, say("entries", "empty_heading"))
         elif node.tag == "h3" and self.entries and text in QUESTION_HEADINGS:
             self._language = QUESTION_HEADINGS[text]
             if self._language in self.entries[-1].questions:
-                self.problem(line, f"小標題「{text}」出現兩次。")
+                self.problem(line, say("entries", "small_heading_twice", text=text))
         else:
             allowed = "、".join(QUESTION_HEADINGS)
-            self.problem(line, f"這裡不能放標題「{text}」；小標題可用的是：{allowed}。")
+            self.problem(line, say("entries", "wrong_heading", text=text, allowed=allowed))
 
     def _read_fields(self, node: SyntaxTreeNode) -> None:
         self._fields_read = True
@@ -123,10 +124,11 @@ class EntryFile:
             name, colon, value = _content(item).partition(COLON)
             if not colon or name not in self._field_names:
                 allowed = "、".join(self._field_names)
-                self.problem(_line(item), f"不認得的欄位「{name}」，可用的是：{allowed}。")
+                sentence = say("entries", "unknown_field", name=name, allowed=allowed)
+                self.problem(_line(item), sentence)
                 continue
             if name in entry.fields:
-                self.problem(_line(item), f"欄位「{name}」出現兩次。")
+                self.problem(_line(item), say("entries", "field_twice", name=name))
             entry.fields[name] = value.strip()
             for sub in (s for c in item.children if c.type == "bullet_list" for s in c.children):
                 self._read_nested(entry, name, sub)
@@ -135,15 +137,15 @@ class EntryFile:
         key, colon, value = _content(node).partition(COLON)
         values = entry.nested.setdefault(name, {})
         if name not in self._nested_names or not colon or key in values:
-            self.problem(_line(node), f"看不懂或重複的一行：「{_content(node)}」。")
+            self.problem(_line(node), say("entries", "wrong_line", text=_content(node)))
         values[key] = value.strip()
 
     def _check_repeated_questions(self, entry: Entry) -> None:
         asked = [question for questions in entry.questions.values() for question in questions]
         for question in sorted({q for q in asked if asked.count(q) > 1}):
-            self.problem(entry.line, f"問法「{question}」重複。")
+            self.problem(entry.line, say("entries", "question_twice", question=question))
         if "" in asked:
-            self.problem(entry.line, "有一句問法是空的。")
+            self.problem(entry.line, say("entries", "empty_question"))
 
 
 def _line(node: SyntaxTreeNode) -> int:

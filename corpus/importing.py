@@ -11,6 +11,7 @@ from pathlib import Path
 
 from corpus.blocks import find_blocks
 from corpus.errors import GuideDamaged, GuideMissing, ImportRefused
+from corpus.messages import say
 from corpus.pages import number_pages, recognise
 from corpus.passage import Guide, Passage, PassageKind, Section, Span
 from corpus.reading import read_file
@@ -42,7 +43,7 @@ def read_guide(path: Path, *, title: str = "") -> Imported:
         guide_id, name = _guide_id(path), title or path.stem
     guide = split_guide(guide_id, name, find_blocks(number_pages(raw)))
     if not guide.passages:
-        raise ImportRefused("檔案裡找不到可以引用的段落。")
+        raise ImportRefused(say("importing", "no_passages"))
     return Imported(guide, known is not None)
 
 
@@ -58,7 +59,8 @@ def import_guide(path: Path, *, title: str = "", folder: Path | None = None) -> 
     try:
         write_atomically(target, _to_json(imported.guide).encode())
     except OSError as error:
-        raise ImportRefused(f"無法寫入 {target.parent}：{error.strerror}。") from error
+        sentence = say("importing", "cannot_write", folder=target.parent, reason=error.strerror)
+        raise ImportRefused(sentence) from error
     return imported
 
 
@@ -73,13 +75,14 @@ def load_guide(guide_id: str, folder: Path | None = None) -> Guide:
     try:
         return _from_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise GuideMissing(f"沒有匯入過名為「{guide_id}」的指南。") from error
+        raise GuideMissing(say("importing", "missing", name=guide_id)) from error
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
-            raise GuideMissing(f"沒有匯入過名為「{guide_id}」的指南。") from error
-        raise GuideDamaged(f"讀不出匯入的指南 {path}：{error.strerror}。") from error
+            raise GuideMissing(say("importing", "missing", name=guide_id)) from error
+        sentence = say("importing", "cannot_read", path=path, reason=error.strerror)
+        raise GuideDamaged(sentence) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise GuideDamaged(f"匯入的指南 {path} 已損壞，請重新匯入。") from error
+        raise GuideDamaged(say("importing", "damaged", path=path)) from error
 
 
 def imported_guides(folder: Path | None = None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from corpus.edition import ID, STABLE_ID, check_slots
 from corpus.entries import EntryFile
 from corpus.errors import EditionError
+from corpus.messages import say
 from corpus.passage import Language
 from corpus.subjects import load_subjects
 
@@ -53,17 +54,20 @@ def load_topics(folder: Path = TOPIC_FOLDER) -> tuple[Topic, ...]:
             topic_id, phrase = entry.fields.get(ID, ""), entry.fields.get(PHRASE, "")
             place = f"{path.name}:{entry.line}"
             if not STABLE_ID.fullmatch(topic_id):
-                source.problem(entry.line, f"編號「{topic_id}」只能用小寫英文、數字和連字號。")
-            if places.setdefault(topic_id, place) != place:
-                source.problem(entry.line, f"編號「{topic_id}」和 {places[topic_id]} 重複。")
+                source.problem(entry.line, say("edition", "bad_id", id=topic_id))
+            first = places.setdefault(topic_id, place)
+            if first != place:
+                sentence = say("edition", "stands_twice", what=ID, value=topic_id, first=first)
+                source.problem(entry.line, sentence)
             if not phrase:
-                source.problem(entry.line, "缺少欄位「說法」。")
+                source.problem(entry.line, say("not_in_guide", "no_field", field=PHRASE))
             if not entry.questions:
-                source.problem(entry.line, "沒有任何問法。")
+                source.problem(entry.line, say("not_in_guide", "no_questions"))
             check_slots(source, entry, load_subjects())
             distance = entry.fields.get(DISTANCE, UNRELATED)
             if distance != UNRELATED:
-                source.problem(entry.line, f"欄位「{DISTANCE}」只能寫「{UNRELATED}」。")
+                sentence = say("not_in_guide", "wrong_value", field=DISTANCE, value=UNRELATED)
+                source.problem(entry.line, sentence)
             topics.append(
                 Topic(topic_id, entry.heading, phrase, entry.questions, DISTANCE in entry.fields)
             )

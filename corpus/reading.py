@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError
 
 from corpus.errors import ImportRefused
+from corpus.messages import say
 
 MOST_BYTES = 50 * 1024 * 1024
 PDF_MARK = b"%PDF-"
@@ -46,20 +47,22 @@ def read_file(path: Path) -> tuple[RawPage, ...]:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise ImportRefused(f"{path} 不是檔案。")
+            raise ImportRefused(say("reading", "no_file", path=path))
         if size > MOST_BYTES:
-            raise ImportRefused(f"檔案有 {size / 2**20:.0f} MB，超過 50 MB 的上限。")
+            raise ImportRefused(say("reading", "too_large", size=size / 2**20))
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise ImportRefused(f"找不到檔案 {path}。") from error
+        raise ImportRefused(say("reading", "not_found", path=path)) from error
     except OSError as error:
-        raise ImportRefused(f"無法讀取 {path}：{error.strerror}。") from error
+        raise ImportRefused(
+            say("reading", "cannot_read", path=path, reason=error.strerror)
+        ) from error
     if not content.strip():
-        raise ImportRefused("檔案是空的。")
+        raise ImportRefused(say("reading", "empty"))
     if PDF_MARK in content[:1024]:
         pages = _read_pdf(content)
     elif path.suffix.lower() == ".pdf":
-        raise ImportRefused("檔名是 .pdf，內容卻不是 PDF。")
+        raise ImportRefused(say("reading", "not_pdf"))
     else:
         pages = _read_text(content)
     _refuse_foreign_text("".join(line for page in pages for line in page.lines))
@@ -70,18 +73,18 @@ def _read_pdf(content: bytes) -> tuple[RawPage, ...]:
     try:
         reader = PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ImportRefused("這個 PDF 有密碼保護，請先解除再匯入。")
+            raise ImportRefused(say("reading", "pdf_locked"))
         texts = [page.extract_text() for page in reader.pages]
         labels = list(reader.page_labels)
     except DependencyError as error:
-        raise ImportRefused("這個 PDF 有密碼保護，請先解除再匯入。") from error
+        raise ImportRefused(say("reading", "pdf_locked")) from error
     except ImportRefused:
         raise
     except Exception as error:
-        raise ImportRefused(f"這個 PDF 已損壞，讀不出來（{type(error).__name__}）。") from error
+        raise ImportRefused(say("reading", "pdf_damaged", error=type(error).__name__)) from error
     letters = sum(map(_letters, texts))
     if letters < LEAST_LETTERS_PER_PDF_PAGE * max(len(texts), 1):
-        raise ImportRefused("這個 PDF 只有掃描影像，沒有文字可以讀。")
+        raise ImportRefused(say("reading", "pdf_scanned"))
     return tuple(
         RawPage(int(label) if label.isdecimal() else number, tuple(LINE_END.split(text)))
         for number, (label, text) in enumerate(zip(labels, texts, strict=True), start=1)
@@ -92,7 +95,7 @@ def _read_text(content: bytes) -> tuple[RawPage, ...]:
     text = _decode(content)
     controls = sum(unicodedata.category(c) == "Cc" and not c.isspace() for c in text)
     if "\x00" in text or controls > MOST_CONTROL_SHARE * len(text):
-        raise ImportRefused("這是二進位檔，不是文字檔或 PDF。")
+        raise ImportRefused(say("reading", "binary"))
     return tuple(RawPage(None, tuple(LINE_END.split(part))) for part in text.split(FORM_FEED))
 
 
@@ -105,7 +108,7 @@ def _decode(content: bytes) -> str:
         pass
     best = from_bytes(content, cp_isolation=ENCODINGS).best()
     if best is None:
-        raise ImportRefused("看不懂這個檔案的文字編碼，請另存成 UTF-8 再匯入。")
+        raise ImportRefused(say("reading", "unknown_encoding"))
     return str(best)
 
 
@@ -121,7 +124,7 @@ def _decode_utf_16(content: bytes) -> str:
     text = max(readings, key=lambda t: _letters(t) + 2 * sum(map(str.isascii, t)), default="")
     strange = sum(unicodedata.category(c) in ("Cc", "Cn", "Co") and not c.isspace() for c in text)
     if not text or strange > MOST_CONTROL_SHARE * len(text):
-        raise ImportRefused("這是二進位檔，不是文字檔或 PDF。")
+        raise ImportRefused(say("reading", "binary"))
     return text
 
 
@@ -129,7 +132,7 @@ def _refuse_foreign_text(text: str) -> None:
     letters = [c for c in text if c.isalpha()]
     readable = _letters(text)
     if readable < LEAST_LETTERS or readable < len(letters) / 2:
-        raise ImportRefused("檔案裡沒有中文或英文的內容。")
+        raise ImportRefused(say("reading", "foreign"))
 
 
 def _letters(text: str) -> int:

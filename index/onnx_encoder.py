@@ -20,6 +20,7 @@ from corpus.storage import FolderDamaged, data_folder, read_sealed, sealed_folde
 from index.e5_file import E5_SHA256, find_e5_file, read_e5_file
 from index.encoder import Vectors
 from index.errors import EncoderUnavailable
+from index.messages import say
 
 RECIPE = 1  # raise it when the graph or the tokenizer is built in another way
 MODEL_NAME = f"multilingual-e5-small-q4-{E5_SHA256[:8]}-{RECIPE}"
@@ -149,7 +150,7 @@ def load_onnx_encoder(models: Path | None = None) -> OnnxEncoder:
     except EncoderUnavailable:
         raise
     except Exception as error:
-        raise EncoderUnavailable(f"無法準備語意模型：{error}") from error
+        raise EncoderUnavailable(say("model", "cannot_prepare", error=error)) from error
 
 
 def _set_aside(folder: Path) -> None:

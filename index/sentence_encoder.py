@@ -19,13 +19,14 @@ from corpus.storage import FolderDamaged, data_folder, read_sealed, sealed_folde
 from index.e5_file import E5_SHA256, E5File, find_e5_file, read_e5_file
 from index.encoder import Vectors
 from index.errors import EncoderUnavailable
+from index.messages import say
 from index.onnx_encoder import PASSAGE_PROMPT, QUESTION_PROMPT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDER_NAME = f"multilingual-e5-small-torch-{E5_SHA256[:8]}"
-HOW_TO_INSTALL = "需要 sentence-transformers：請先執行 pip install .[models]。"
+HOW_TO_INSTALL = say("model", "needs_torch")
 
 
 class SentenceEncoder:
@@ -39,7 +40,8 @@ class SentenceEncoder:
         try:
             self._model = SentenceTransformer(name_or_path, device="cpu")
         except Exception as error:
-            raise EncoderUnavailable(f"無法載入模型「{name_or_path}」：{error}") from error
+            sentence = say("model", "cannot_load", name=name_or_path, error=error)
+            raise EncoderUnavailable(sentence) from error
         self._name = _versioned_name(name_or_path)
 
     @property

@@ -35,6 +35,7 @@ from index.encoder import Encoder
 from index.errors import IndexDamaged, IndexMissing, IndexProblem, IndexStale
 from index.head import Head, train_head
 from index.lexical import LexicalIndex
+from index.messages import say
 from index.passage_index import PassageIndex, owner_documents
 from index.vector_cache import Progress, VectorCache, unwatched
 
@@ -107,11 +108,12 @@ class IndexStore:
             name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
             is_build = Path(name).name == name and (self.folder / name / MANIFEST).is_file()
         except FileNotFoundError as error:
-            raise IndexMissing("還沒有建立索引") from error
+            raise IndexMissing(say("store", "missing")) from error
         except (OSError, UnicodeDecodeError) as error:
-            raise IndexDamaged(f"索引損壞：{self.folder / CURRENT}：{error}") from error
+            problem = f"{self.folder / CURRENT}：{error}"
+            raise IndexDamaged(say("store", "damaged", problem=problem)) from error
         if not is_build:
-            raise IndexDamaged(f"索引損壞：{CURRENT} 指向不存在的「{name}」")
+            raise IndexDamaged(say("store", "wrong_current", file=CURRENT, name=name))
         return self.folder / name
 
     def _open(
@@ -120,22 +122,22 @@ class IndexStore:
         try:
             manifest = read_sealed(folder)
         except FolderDamaged as error:
-            raise IndexDamaged(f"索引損壞：{error}") from error
+            raise IndexDamaged(say("store", "damaged", problem=error)) from error
         for name, expected in _facts(guide, topics, encoder).items():
             if manifest.get(name) != expected:
-                raise IndexStale(
-                    f"索引過期：{name} 建立時是 {manifest.get(name)}，現在是 {expected}"
-                )
+                then = manifest.get(name)
+                raise IndexStale(say("store", "stale", name=name, then=then, now=expected))
         try:
             lexical = LexicalIndex.load(folder)
             dense = DenseIndex.load(folder / DENSE_FILE)
             path = folder / HEAD_FILE
             head = Head.load(path) if path.exists() else None
         except Exception as error:  # bm25s and FAISS raise what they like on files they wrote
-            raise IndexDamaged(f"索引損壞：{folder}：{error}") from error
+            problem = f"{folder}：{error}"
+            raise IndexDamaged(say("store", "damaged", problem=problem)) from error
         index = PassageIndex(guide, topics, lexical, dense, encoder, head)
         if len(dense) != len(index.keys) or dense.dimension != encoder.dimension:
-            raise IndexDamaged(f"索引損壞：{folder} 的向量數目不符")
+            raise IndexDamaged(say("store", "wrong_count", folder=folder))
         return index
 
     def _new_name(self) -> str:

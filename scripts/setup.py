@@ -4,10 +4,12 @@ Run by the system's Python, so only the standard library is used. Whatever goes 
 one sentence, with status 1; nothing is left that a second try would trip over.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from configparser import RawConfigParser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,11 +18,20 @@ LOG = VENV / "install.log"
 OLDEST = (3, 11)
 OTHERS = ("python3.13", "python3.12", "python3.11", "python3.14")
 EXTRAS = {"run": "", "test": "[dev,models]"}
-SIZES = {"run": "約 350 MB", "test": "約 600 MB，在 Linux 上 torch 另需數 GB"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
+MESSAGES = RawConfigParser(delimiters=("=",))  # no tomllib before Python 3.11
+MESSAGES.read(Path(__file__).with_name("messages.toml"), encoding="utf-8")
+
+
+def say(group: str, name: str, **values: object) -> str:
+    """Return a sentence of `scripts/messages.toml`."""
+    return str(json.loads(MESSAGES[group][name])).format(**values)
+
+
+SIZES = {"run": say("setup", "run_size"), "test": say("setup", "test_size")}
 CAUSES = (
-    (("No space left on device", "Errno 28"), "磁碟空間不足，清出空間後再執行一次。"),
+    (("No space left on device", "Errno 28"), say("cause", "disk_full")),
     (
         (
             "NewConnectionError",
@@ -31,7 +42,7 @@ CAUSES = (
             "ConnectTimeout",
             "Read timed out",
         ),
-        "連不上套件庫，請檢查網路後再執行一次。",
+        say("cause", "no_network"),
     ),
     (
         (
@@ -43,12 +54,12 @@ CAUSES = (
             "Invalid wheel",
             "invalid wheel",
         ),
-        "下載到的套件已損壞，請再執行一次；仍失敗就清除 pip 的快取（pip cache purge）。",
+        say("cause", "damaged"),
     ),
-    (("DO NOT MATCH THE HASHES",), "下載到的套件和記錄的雜湊不符，已停止安裝。"),
+    (("DO NOT MATCH THE HASHES",), say("cause", "wrong_hash")),
     (
         ("No matching distribution found", "Could not find a version"),
-        "套件庫裡沒有需要的版本：這台電腦的系統或 Python 版本可能不支援。",
+        say("cause", "no_version"),
     ),
 )
 
@@ -62,7 +73,7 @@ def explain(log: str) -> str:
     for marks, sentence in CAUSES:
         if any(mark in log for mark in marks):
             return sentence
-    return "套件安裝失敗。"
+    return say("cause", "unknown")
 
 
 def newer_python() -> str:
@@ -77,9 +88,7 @@ def newer_python() -> str:
         found = shutil.which(name)
         if found:
             return found
-    raise SetupFailed(
-        f"需要 Python 3.11 以上，這台電腦的是 {sys.version.split()[0]}。請先安裝較新的 Python。"
-    )
+    raise SetupFailed(say("setup", "python_too_old", version=sys.version.split()[0]))
 
 
 def can_use_apt() -> bool:
@@ -110,7 +119,7 @@ def make_environment(python: str) -> None:
     if (VENV / "bin" / "python").exists() and _quiet(pip) == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    print("建立 Python 環境……", flush=True)
+    print(say("setup", "making"), flush=True)
     if _quiet([python, "-m", "venv", str(VENV)]) == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
@@ -122,10 +131,8 @@ def make_environment(python: str) -> None:
         return
     shutil.rmtree(VENV, ignore_errors=True)
     if shutil.disk_usage(ROOT).free < 50 * 2**20:
-        raise SetupFailed("磁碟空間不足，清出空間後再執行一次。")
-    raise SetupFailed(
-        "無法建立 Python 環境：請先安裝 venv 模組（Debian：apt install python3-venv）。"
-    )
+        raise SetupFailed(say("cause", "disk_full"))
+    raise SetupFailed(say("setup", "cannot_make"))
 
 
 def install(purpose: str) -> None:
@@ -134,7 +141,7 @@ def install(purpose: str) -> None:
     Raises:
         SetupFailed: pip failed; the message says why.
     """
-    print(f"安裝套件（第一次要下載{SIZES[purpose]}）……", flush=True)
+    print(say("setup", "installing", size=SIZES[purpose]), flush=True)
     LOG.unlink(missing_ok=True)
     command = [
         str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--log", str(LOG),
@@ -148,16 +155,16 @@ def install(purpose: str) -> None:
     )
     if done.returncode != 0:
         log = LOG.read_text(encoding="utf-8", errors="replace") if LOG.exists() else ""
-        raise SetupFailed(f"{explain(log + done.stderr)}（紀錄：{LOG}）")
+        raise SetupFailed(say("setup", "failed", cause=explain(log + done.stderr), log=LOG))
 
 
 def provide_browser() -> None:
     """Install Chromium for the browser tests, or say how; they are skipped without it."""
     if any(map(shutil.which, BROWSERS)):
         return
-    print("安裝 Chromium（瀏覽器測試用）……", flush=True)
+    print(say("browser", "installing"), flush=True)
     if not (can_use_apt() and apt_install(*BROWSER_PACKAGES)):
-        print("沒有 Chromium，瀏覽器測試會略過。要執行它們，請先安裝 Chromium。", file=sys.stderr)
+        print(say("browser", "missing"), file=sys.stderr)
 
 
 def _quiet(command: "list[str]") -> int:
@@ -184,7 +191,7 @@ def main(purpose: str) -> int:
         print(failed, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"無法完成準備：{error.strerror}。", file=sys.stderr)
+        print(say("setup", "cannot_finish", reason=error.strerror), file=sys.stderr)
         return 1
     return 0
 

@@ -32,7 +32,8 @@ def test_a_broken_wheel_is_told_with_a_status(tmp_path: Path) -> None:
     for name in ("pyproject.toml", "requirements.lock", "README.md"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / "scripts").mkdir()
-    (tmp_path / "scripts" / "setup.py").write_bytes((ROOT / "scripts" / "setup.py").read_bytes())
+    for name in ("setup.py", "messages.toml"):
+        (tmp_path / "scripts" / name).write_bytes((ROOT / "scripts" / name).read_bytes())
     wheels = tmp_path / "wheels"
     wheels.mkdir()
     (wheels / "setuptools-84.2.1-py3-none-any.whl").write_bytes(b"rubbish")

@@ -13,6 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chatbot.messages import say
+
 MOST_BODY = 256 * 1024
 ALLOWED_ROUTES = {
     "GET": re.compile(
@@ -38,9 +40,9 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-FORBIDDEN = "這個來源不能使用。"
-TOO_LARGE = "送來的內容太大了。"
-NOT_FOUND = "沒有這一頁。"
+FORBIDDEN = say("web", "forbidden")
+TOO_LARGE = say("web", "too_large")
+NOT_FOUND = say("web", "not_found")
 
 
 class AllowedRoutes:

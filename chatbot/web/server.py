@@ -18,6 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
+from chatbot.messages import say
 from chatbot.settings import Settings
 from chatbot.web.page import build_page, theme
 from chatbot.web.routes import build_routes
@@ -82,10 +83,10 @@ def run_server(settings: Settings) -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     app = build_app(service, settings)
-    print(f"骨健康問答：http://{settings.host}:{settings.port}", file=sys.stderr)  # noqa: T201
+    print(say("web", "address", host=settings.host, port=settings.port), file=sys.stderr)  # noqa: T201
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("建立索引", total=None, visible=False)
+        task = bar.add_task(say("opening", "building"), total=None, visible=False)
         service.improve_in_background(
             lambda done, todo: bar.update(task, completed=done, total=todo, visible=done < todo)
         )
@@ -106,11 +107,15 @@ def _listen(settings: Settings) -> socket.socket | None:
         return listener
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            sentence = (
-                f"連接埠 {settings.port} 已經有程式在用。請先關掉它，"
-                f"或換一個：BONEHEALTH_PORT={settings.port % 65535 + 1} make run"
-            )
+            other = settings.port % 65535 + 1
+            sentence = say("web", "port_taken", port=settings.port, other=other)
         else:
-            sentence = f"無法在 {settings.host}:{settings.port} 開啟服務：{error.strerror}。"
+            sentence = say(
+                "web",
+                "cannot_serve",
+                host=settings.host,
+                port=settings.port,
+                reason=error.strerror,
+            )
         print(sentence, file=sys.stderr)  # noqa: T201
         return None

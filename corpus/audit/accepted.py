@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from corpus.messages import say
 from corpus.passage import Passage
 
 ACCEPTED_FILE = Path(str(files("corpus"))) / "accepted.tsv"
@@ -49,7 +50,7 @@ def load_accepted(path: Path = ACCEPTED_FILE) -> dict[str, Accepted]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if line and not line.startswith("#"):
             if "\t" not in line:
-                raise ValueError(f"{path.name}:{number}: 要有編號和內文雜湊，用定位字元隔開。")
+                raise ValueError(say("tables", "accepted_row", file=path.name, line=number))
             passage_id, text_hash, *differences = line.split("\t")
             found[passage_id] = Accepted(text_hash, frozenset(differences))
     return found

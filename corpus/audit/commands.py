@@ -25,10 +25,11 @@ from corpus.audit.sign_offs import (
 from corpus.edition import load_edition
 from corpus.errors import GuideError
 from corpus.importing import read_guide
+from corpus.messages import say
 from corpus.original import Sentence, sentences_of
 from corpus.passage import Guide
 
-Original = Annotated[Path, typer.Option(help="出版者指南的檔案。", show_default=False)]
+Original = Annotated[Path, typer.Option(help=say("help", "original"), show_default=False)]
 FAILED = 1
 LEAST_CAUGHT = 0.995
 
@@ -61,14 +62,14 @@ def _open(original: Path | None) -> _Desk:
 
 def audit(
     original: Annotated[
-        Path | None, typer.Option(help="也和出版者的指南逐段比對。", show_default=False)
+        Path | None, typer.Option(help=say("help", "audit_original"), show_default=False)
     ] = None,
-    mutate: Annotated[int, typer.Option(help="放進這麼多個錯誤，看能抓到幾個。", min=0)] = 0,
+    mutate: Annotated[int, typer.Option(help=say("help", "audit_mutate"), min=0)] = 0,
 ) -> None:
     """Check the edition, alone or beside the publisher's guide."""
     desk = _open(original)
     if original is None and mutate:
-        typer.echo("--mutate 需要 --original。", err=True)
+        typer.echo(say("audit", "mutate_needs_original"), err=True)
         raise typer.Exit(2)
     found = audit_alone(desk.edition, desk.alignment, desk.accepted)
     if original:
@@ -78,10 +79,18 @@ def audit(
         typer.echo(str(finding))
     figures = readability(desk.edition)
     typer.echo(
-        f"{figures.passages} 段、{figures.questions} 句問法；"
-        f"內文中位數 {figures.median_text:.0f} 字、"
-        f"最長 {figures.longest_text} 字；平均每句 {figures.mean_sentence:.1f} 字、"
-        f"最長 {figures.longest_sentence} 字；已簽 {len(desk.signed)} 段；{len(found)} 個問題。"
+        say(
+            "audit",
+            "figures",
+            passages=figures.passages,
+            questions=figures.questions,
+            median_text=figures.median_text,
+            longest_text=figures.longest_text,
+            mean_sentence=figures.mean_sentence,
+            longest_sentence=figures.longest_sentence,
+            signed=len(desk.signed),
+            found=len(found),
+        )
     )
     failed = bool(found)
     if mutate:
@@ -91,14 +100,14 @@ def audit(
 
 def _print_faults(desk: _Desk, count: int) -> bool:
     rows = try_faults(desk.edition, desk.sentences, desk.alignment, desk.accepted, count)
-    typer.echo("| 錯誤 | 個數 | 由事實抓到 | 合計抓到 |\n|---|---|---|---|")
+    typer.echo(say("audit", "faults_head") + "\n|---|---|---|---|")
     for row in rows:
         typer.echo(f"| {row.kind} | {row.count} | {row.by_facts} | {row.at_all} |")
         for passage_id in row.missed:
-            typer.echo(f"沒抓到：{row.kind}，{passage_id}")
+            typer.echo(say("audit", "fault_missed", kind=row.kind, passage_id=passage_id))
     total, caught = sum(r.count for r in rows), sum(r.at_all for r in rows)
     by_facts = sum(r.by_facts for r in rows)
-    typer.echo(f"| 全部 | {total} | {by_facts} | {caught} |")
+    typer.echo(say("audit", "faults_total", total=total, by_facts=by_facts, caught=caught))
     return caught >= LEAST_CAUGHT * total
 
 
@@ -114,15 +123,13 @@ def align(
 
 def accept(
     original: Original,
-    passage_ids: Annotated[
-        list[str] | None, typer.Argument(help="讀過的段落；不填則是全部。")
-    ] = None,
+    passage_ids: Annotated[list[str] | None, typer.Argument(help=say("help", "accept_ids"))] = None,
 ) -> None:
     """Accept what differs between passages, once they were read, and the publisher's sentences."""
     desk = _open(original)
     unknown = [name for name in passage_ids or () if name not in desk.edition.by_id]
     if unknown:
-        typer.echo(f"沒有這個段落：{'、'.join(unknown)}。", err=True)
+        typer.echo(say("audit", "no_passages", passage_ids="、".join(unknown)), err=True)
         raise typer.Exit(FAILED)
     by_name = {sentence.name: sentence for sentence in desk.sentences}
     accepted: dict[str, Accepted] = {}
@@ -136,12 +143,12 @@ def accept(
         if now:
             accepted[name] = Accepted(passage_hash(passage), frozenset(map(str, now)))
     save_accepted(accepted)
-    typer.echo(f"{len(accepted)} 段有認可的差異。")
+    typer.echo(say("audit", "accepted", count=len(accepted)))
 
 
 def review(
     original: Original,
-    output: Annotated[Path, typer.Option(help="寫到這個 HTML 檔。")] = Path("review.html"),
+    output: Annotated[Path, typer.Option(help=say("help", "review_output"))] = Path("review.html"),
 ) -> None:
     """Write the review sheet."""
     desk = _open(original)
@@ -149,32 +156,33 @@ def review(
     try:
         output.write_text(sheet, encoding="utf-8")
     except OSError as error:
-        typer.echo(f"寫不出 {output}：{error.strerror}。", err=True)
+        typer.echo(say("audit", "cannot_write", output=output, reason=error.strerror), err=True)
         raise typer.Exit(FAILED) from error
-    typer.echo(f"{output}：{len(desk.edition.passages)} 段，已簽 {len(desk.signed)} 段。")
+    passages, signed = len(desk.edition.passages), len(desk.signed)
+    typer.echo(say("audit", "sheet_written", output=output, passages=passages, signed=signed))
 
 
-def sign(file: Annotated[Path, typer.Argument(help="審閱表列出的簽名。")]) -> None:
+def sign(file: Annotated[Path, typer.Argument(help=say("help", "sign_file"))]) -> None:
     """Keep the signatures that a reviewer made on the sheet."""
     desk = _open(None)
     try:
         new = read_sign_offs(file.read_text(encoding="utf-8-sig").splitlines(), file.name)
     except (OSError, UnicodeDecodeError, GuideError) as error:
-        typer.echo(f"沒有簽入：{error}", err=True)
+        typer.echo(say("audit", "not_signed", error=error), err=True)
         raise typer.Exit(FAILED) from error
     held = holding(desk.edition, new)
     add_sign_offs(held.values())
     lost = [sign_off.passage_id for sign_off in new if sign_off.passage_id not in held]
-    typer.echo(f"簽入 {len(held)} 段。")
+    typer.echo(say("audit", "signed", count=len(held)))
     if lost:
-        typer.echo(f"內文已經改過，沒有簽入：{'、'.join(lost)}。", err=True)
+        typer.echo(say("audit", "text_changed", passage_ids="、".join(lost)), err=True)
         raise typer.Exit(FAILED)
 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line of `corpus`."""
-    cli.command(help="檢查改寫版；給 --original 時也和出版者的指南比對。")(audit)
-    cli.command(help="為還沒有對應的段落，建議出版者的句子。")(align)
-    cli.command(help="認可讀過的差異。")(accept)
-    cli.command(help="寫出審閱表（HTML）。")(review)
-    cli.command(help="簽入審閱表上的簽名。")(sign)
+    cli.command(help=say("help", "audit"))(audit)
+    cli.command(help=say("help", "align"))(align)
+    cli.command(help=say("help", "accept"))(accept)
+    cli.command(help=say("help", "review"))(review)
+    cli.command(help=say("help", "sign"))(sign)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from corpus.audit.accepted import passage_hash
 from corpus.errors import EditionError
+from corpus.messages import say
 from corpus.passage import Guide
 
 SIGN_OFFS_FILE = Path(str(files("corpus"))) / "sign_offs.tsv"
@@ -50,7 +51,7 @@ def read_sign_offs(lines: Iterable[str], file: str) -> tuple[SignOff, ...]:
             continue
         parts = [part.strip() for part in line.split("\t")]
         if len(parts) != len(HEAD.split("\t")) or not all(parts) or not _is_day(parts[3]):
-            raise EditionError([f"{file}:{number}: 要有編號、內文雜湊、姓名、日期四欄。"])
+            raise EditionError([say("tables", "sign_off_row", file=file, line=number)])
         found.append(SignOff(*parts))
     return tuple(found)
 
