@@ -27,6 +27,10 @@ class Gates:
             that the topic is closer, if only a little.
         even_coverage: See `even_similarity`.
         least_word_margin: The same for BM25, where there is no encoder.
+        sure_similarity: From this margin on, more of the words is no argument for the topic.
+        named_similarity: From here on, or from `named_coverage`, the topic is named in the
+            refusal as what was asked; below it is only nearest.
+        named_coverage: See `named_similarity`.
     """
 
     least_similarity: float
@@ -36,10 +40,13 @@ class Gates:
     even_similarity: float
     even_coverage: float
     least_word_margin: float
+    sure_similarity: float = 99.0
+    named_similarity: float = 0.8
+    named_coverage: float = 0.6
 
 
 # For a guide with a bank of questions, with an encoder and by words alone.
-BANK_GATES = Gates(0.6, 0.04, 0.005, -0.18, 0.045, -0.04, -99.0)
+BANK_GATES = Gates(0.6, 0.0, -0.002, -0.163, 0.003, 0.122, -99.0, sure_similarity=0.15)
 BANK_WORD_GATES = Gates(0.0, 0.03, 0.0, -0.07, 0.0, -99.0, -1.5)
 # For an imported guide: a question is compared with text, which is never as close to it as the
 # questions of a topic are, so the margins lie far below zero and only plain differences count.
@@ -63,6 +70,8 @@ def reason_to_abstain(found: Found, gates: Gates) -> AbstainReason | None:
     first = found.hits[0].support
     best = max((hit.support.similarity or 0.0) for hit in found.hits)
     if found.topic is not None and _topic_is_closer(first, best, found.topic, gates):
+        if not _can_be_named(found.topic, gates):
+            return AbstainReason.TOO_FAR
         unrelated = found.topic.topic.is_unrelated
         return AbstainReason.UNRELATED if unrelated else AbstainReason.NOT_IN_GUIDE
     if first.similarity is not None and best < gates.least_similarity:
@@ -72,15 +81,22 @@ def reason_to_abstain(found: Found, gates: Gates) -> AbstainReason | None:
     return None
 
 
+def _can_be_named(topic: TopicHit, gates: Gates) -> bool:
+    similarity, coverage = topic.support.similarity, topic.support.coverage
+    return coverage >= gates.named_coverage or (similarity or 0.0) >= gates.named_similarity
+
+
 def _topic_is_closer(first: Support, best: float, topic: TopicHit, gates: Gates) -> bool:
     coverage_margin = first.coverage - topic.support.coverage
-    if coverage_margin < gates.least_coverage_margin:
-        return True
+    more_words = coverage_margin < gates.least_coverage_margin
     if first.similarity is None or topic.support.similarity is None:
-        return first.word_score - topic.support.word_score < gates.least_word_margin
+        word_margin = first.word_score - topic.support.word_score
+        return more_words or word_margin < gates.least_word_margin
     margin = best - topic.support.similarity
-    return margin < gates.least_similarity_margin or (
-        margin < gates.even_similarity and coverage_margin < gates.even_coverage
+    return (
+        margin < gates.least_similarity_margin
+        or (margin < gates.sure_similarity and more_words)
+        or (margin < gates.even_similarity and coverage_margin < gates.even_coverage)
     )
 
 

@@ -104,6 +104,8 @@ class Chatbot:
     def _out_of_scope(self, reason: AbstainReason, found: Found) -> OutOfScope:
         name = found.topic.topic.phrase if found.topic else ""
         text = self.templates.say("out_of_scope", reason.value, topic=name)
+        if reason is AbstainReason.TOO_FAR:  # it may be a sign that nobody has recognised
+            text += self.templates.say("out_of_scope", "care")
         if reason in (AbstainReason.NOTHING_SHARED, AbstainReason.UNRELATED):
             suggestions, label = self.examples(), "can_answer"
         else:

@@ -175,7 +175,10 @@ class PassageIndex:
         first = len(self.guide.passages)
         if not self.topics:
             return None
-        per_reading = [d.best for d in dense] if dense else [s.scores for s in lexical]
+        # One key may stand under the wrong topic; the best three say which topic it is.
+        per_reading = (
+            [d.best + d.best_three for d in dense] if dense else [s.scores for s in lexical]
+        )
         best = int(np.argmax(np.max([scores[first:] for scores in per_reading], axis=0)))
         support = self._support(first + best, readings, lexical, dense)
         return TopicHit(self.topics[best], support)

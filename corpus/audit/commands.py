@@ -77,6 +77,8 @@ def audit(
     found = list(dict.fromkeys(found))
     for finding in found:
         typer.echo(str(finding))
+    if original:
+        typer.echo(say("audit", "compared", sentences=len(desk.sentences), file=original.name))
     figures = readability(desk.edition)
     typer.echo(
         say(

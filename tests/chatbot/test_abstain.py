@@ -30,6 +30,7 @@ CLOSED = Gates(
     even_similarity=0.0,
     even_coverage=0.125,
     least_word_margin=-1.0,
+    named_similarity=0.0,
 )
 STEP = 1 / 64
 KEY = Key(0, KeyKind.TEXT, "骨轉移")
@@ -207,6 +208,32 @@ def test_a_closer_topic_is_named_before_distance(is_unrelated: bool, reason: Abs
 
 def test_a_topic_further_away_is_no_reason() -> None:
     assert why(hit(0.75), topic=topic(0.5, coverage=0.25, is_unrelated=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("similarity", "coverage", "reason"),
+    [
+        (1.0, 0.0, AbstainReason.NOT_IN_GUIDE),
+        (1.0 - STEP, 0.5 - STEP, AbstainReason.TOO_FAR),
+        (1.0 - STEP, 0.5, AbstainReason.NOT_IN_GUIDE),
+    ],
+)
+def test_a_topic_that_is_only_nearest_is_not_named(
+    similarity: float, coverage: float, reason: AbstainReason
+) -> None:
+    gates = replace(CLOSED, named_similarity=1.0, named_coverage=0.5)
+    found = Found((hit(0.5, coverage=0.25),), topic(similarity, coverage=coverage))
+    assert reason_to_abstain(found, gates) is reason
+
+
+@pytest.mark.parametrize(
+    ("sure", "reason"), [(0.25, None), (0.25 + STEP, AbstainReason.NOT_IN_GUIDE)]
+)
+def test_a_passage_that_is_surely_closer_is_not_given_up_for_more_words(
+    sure: float, reason: AbstainReason | None
+) -> None:
+    found = Found((hit(1.0, coverage=0.25),), topic(0.75, coverage=1.0))
+    assert reason_to_abstain(found, replace(CLOSED, sure_similarity=sure)) is reason
 
 
 HOW_MUCH = HowMuch(

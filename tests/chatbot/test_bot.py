@@ -328,7 +328,9 @@ def reviewed_texts(phrases: list[str], reply: Reply) -> set[str]:
         case OutOfScope():
             refusals = templates["out_of_scope"]
             return {
-                refusals[reason.value].replace("{{ topic }}", phrase) + refusals[label]
+                refusals[reason.value].replace("{{ topic }}", phrase)
+                + (refusals["care"] if reason is AbstainReason.TOO_FAR else "")
+                + refusals[label]
                 for reason in AbstainReason
                 for phrase in phrases
                 for label in ("nearest", "can_answer")

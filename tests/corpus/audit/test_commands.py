@@ -107,11 +107,13 @@ def test_a_good_edition_passes_and_its_figures_are_told(good: Desk) -> None:
     code, output, errors = run("audit", "--original", good.original)
     assert (code, errors) == (0, "")
     texts = [len(WALK.text), len(DRUG.text)]
-    assert output.startswith(
+    compared, figures = output.split("\n", 1)
+    assert compared == "也和「guide.txt」的 3 句原文逐段比對過。"
+    assert figures.startswith(
         f"2 段、3 句問法；內文中位數 {sum(texts) / 2:.0f} 字、最長 {max(texts)} 字；"
     )
-    assert output.endswith("已簽 0 段；0 個問題。\n")
-    assert run("audit") == (0, output, "")
+    assert figures.endswith("已簽 0 段；0 個問題。\n")
+    assert run("audit") == (0, figures, "")
 
 
 def test_a_changed_fact_fails_the_audit(good: Desk) -> None:
