@@ -16,8 +16,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from corpus.messages import say
-from corpus.original import Sentence, bare_text
+from corpus.original import Sentence, character_pairs
 from corpus.passage import Guide, Passage
+from corpus.tables import table_rows
 
 ALIGNMENT_FILE = Path(str(files("corpus"))) / "alignment.tsv"
 OMISSIONS_FILE = Path(str(files("corpus"))) / "omissions.tsv"
@@ -75,12 +76,10 @@ def _rows(path: Path) -> list[tuple[str, str]]:
     if not path.exists():
         return []
     rows: list[tuple[str, str]] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line and not line.startswith("#"):
-            first, tab, second = line.partition("\t")
-            if not first or not tab or "\t" in second:
-                raise ValueError(say("tables", "alignment_row", file=path.name, line=number))
-            rows.append((first, second))
+    for number, columns in table_rows(path.read_text(encoding="utf-8")):
+        if len(columns) != 2 or not columns[0]:
+            raise ValueError(say("tables", "alignment_row", file=path.name, line=number))
+        rows.append((columns[0], columns[1]))
     return rows
 
 
@@ -109,33 +108,30 @@ def _suggest(
     weights: Mapping[str, float],
 ) -> tuple[str, ...]:
     def weight(terms: frozenset[str]) -> float:
-        return sum(weights.get(term, 0.0) for term in terms)
+        return math.fsum(weights.get(term, 0.0) for term in terms)  # in whatever order
 
     wanted = _bag(f"{passage.heading} {passage.text}") & weights.keys()
     whole, open_terms, chosen = weight(wanted) or 1.0, wanted, list[str]()
-    pages = set(passage.pages)
+    covered: set[int] = set()
     while len(chosen) < MOST_SENTENCES:
         best, best_gain = None, LEAST_GAIN * whole
         for sentence in candidates:
             if sentence.name in chosen:
                 continue
             share = weight(own[sentence.name] & wanted) / (weight(own[sentence.name]) or 1.0)
-            missing = not any(
-                set(s.pages) & set(sentence.pages) for s in candidates if s.name in chosen
-            )
             gain = weight(bags[sentence.name] & open_terms) * (0.5 + share)
-            if missing and set(sentence.pages) <= pages:
+            if covered.isdisjoint(sentence.pages) and set(sentence.pages) <= set(passage.pages):
                 gain *= 1.5
             if share >= LEAST_SHARE and gain > best_gain:
                 best, best_gain = sentence, gain
         if best is None:
             break
         chosen.append(best.name)
+        covered.update(best.pages)
         open_terms -= own[best.name]
     return tuple(chosen)
 
 
 def _bag(text: str) -> frozenset[str]:
     words = LATIN_WORD.findall(text.lower())
-    bare = bare_text(re.sub(r"[A-Za-z0-9.-]+", " ", text))
-    return frozenset(words) | {bare[i : i + 2] for i in range(len(bare) - 1)}
+    return character_pairs(re.sub(r"[A-Za-z0-9.-]+", " ", text)).union(words)

@@ -84,3 +84,9 @@ def sentence_name(page: int, text: str) -> str:
 def bare_text(text: str) -> str:
     """Return letters, digits and Han characters only, in lower case."""
     return MARKS.sub("", text).lower()
+
+
+def character_pairs(text: str) -> frozenset[str]:
+    """Return the neighbouring characters of the bare text, two by two."""
+    bare = bare_text(text)
+    return frozenset(bare[i : i + 2] for i in range(len(bare) - 1))

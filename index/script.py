@@ -8,6 +8,8 @@ from importlib.resources import files
 
 from opencc import OpenCC
 
+from corpus.tables import table_rows
+
 
 @cache
 def _converter(name: str) -> OpenCC:
@@ -16,9 +18,8 @@ def _converter(name: str) -> OpenCC:
 
 @cache
 def _variants() -> dict[int, str]:
-    lines = (files("corpus") / "lexicon" / "variants.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return {ord(variant): usual for variant, usual in pairs}
+    source = (files("corpus") / "lexicon" / "variants.tsv").read_text(encoding="utf-8")
+    return {ord(variant): usual for _, (variant, usual) in table_rows(source)}
 
 
 def to_traditional(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from corpus.tables import table_rows
 from index.script import normalise
 
 LATIN = re.compile(r"[a-z0-9]")
@@ -19,10 +20,7 @@ def read_synonyms() -> dict[str, str]:
     """
     source = (files("corpus") / "lexicon" / "synonyms.tsv").read_text(encoding="utf-8")
     found: dict[str, str] = {}
-    for number, line in enumerate(source.splitlines(), start=1):
-        if not line or line.startswith("#"):
-            continue
-        parts = line.split("\t")
+    for number, parts in table_rows(source):
         if len(parts) != 4 or not all(parts):
             raise ValueError(f"synonyms.tsv:{number}: four columns are needed.")
         wording = normalise(parts[1])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from corpus.messages import say
 from corpus.passage import Passage
+from corpus.tables import table_rows
 
 ACCEPTED_FILE = Path(str(files("corpus"))) / "accepted.tsv"
 HASH_LENGTH = 12
@@ -29,6 +30,10 @@ class Accepted:
 
     text_hash: str
     differences: frozenset[str]
+
+    def holds_for(self, passage: Passage) -> bool:
+        """Whether the passage still reads as it did when it was accepted."""
+        return self.text_hash == passage_hash(passage)
 
 
 def passage_hash(passage: Passage) -> str:
@@ -47,12 +52,11 @@ def load_accepted(path: Path = ACCEPTED_FILE) -> dict[str, Accepted]:
     if not path.exists():
         return {}
     found: dict[str, Accepted] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line and not line.startswith("#"):
-            if "\t" not in line:
-                raise ValueError(say("tables", "accepted_row", file=path.name, line=number))
-            passage_id, text_hash, *differences = line.split("\t")
-            found[passage_id] = Accepted(text_hash, frozenset(differences))
+    for number, columns in table_rows(path.read_text(encoding="utf-8")):
+        if len(columns) < 2:
+            raise ValueError(say("tables", "accepted_row", file=path.name, line=number))
+        passage_id, text_hash, *differences = columns
+        found[passage_id] = Accepted(text_hash, frozenset(differences))
     return found
 
 

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 from corpus.alignment import Alignment
-from corpus.audit.accepted import Accepted, passage_hash
+from corpus.audit.accepted import Accepted
 from corpus.audit.finding import Finding, finding
-from corpus.original import bare_text
+from corpus.original import bare_text, character_pairs
 from corpus.passage import Guide, Passage, PassageKind
 
 MOST_ALIKE = 0.85  # of the character pairs of the shorter passage
 MOST_MEAN = 26.0  # characters a sentence, on average over a passage; the aim over all is 22
 SENTENCE_END = re.compile("[。！？\n]")
 ADDRESS = re.compile(r"(?:https?://|www\.)[\w./?=&%-]+|[A-Z][\w.-]+(?: [A-Za-z(][\w.()-]*)+")
-REFERENCES = {PassageKind.GLOSSARY}
 
 
 def audit_alone(
@@ -33,7 +32,7 @@ def audit_alone(
 
 
 def _twins(edition: Guide) -> Iterator[Finding]:
-    bags = [(p, _pairs(p.text)) for p in edition.passages]
+    bags = [(p, character_pairs(p.text)) for p in edition.passages]
     for i, (passage, bag) in enumerate(bags):
         for other, theirs in bags[:i]:
             share = len(bag & theirs) / (min(len(bag), len(theirs)) or 1)
@@ -69,7 +68,7 @@ def _shared_questions(edition: Guide) -> Iterator[Finding]:
 def _long_sentences(edition: Guide) -> Iterator[Finding]:
     for passage in edition.passages:
         average = mean(sentence_lengths(passage) or [0])
-        if average > MOST_MEAN and passage.kind not in REFERENCES:
+        if average > MOST_MEAN and passage.kind is not PassageKind.GLOSSARY:
             yield finding(
                 "long_sentences", passage.passage_id, mean=round(average), most=round(MOST_MEAN)
             )
@@ -82,7 +81,7 @@ def _agreements(
         if not alignment.names.get(passage.passage_id):
             yield finding("unaligned", passage.passage_id)
         agreed = accepted.get(passage.passage_id)
-        if agreed is not None and agreed.text_hash != passage_hash(passage):
+        if agreed is not None and not agreed.holds_for(passage):
             yield finding("stale", passage.passage_id)
     for passage_id in accepted:
         if passage_id not in edition.by_id:
@@ -93,11 +92,6 @@ def sentence_lengths(passage: Passage) -> list[int]:
     """Return the length of each sentence, in characters; addresses and foreign names left out."""
     plain = ADDRESS.sub("", passage.text)
     return [len(s.strip()) for s in SENTENCE_END.split(plain) if s.strip()]
-
-
-def _pairs(text: str) -> frozenset[str]:
-    bare = bare_text(text)
-    return frozenset(bare[i : i + 2] for i in range(len(bare) - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.alignment import Alignment
-from corpus.audit.accepted import Accepted, passage_hash
+from corpus.audit.accepted import Accepted
 from corpus.audit.facts import COUNTS, NAMES, Facts, read_facts
 from corpus.audit.finding import Finding, finding
 from corpus.original import Sentence
+from corpus.pages import HAN
 from corpus.passage import Guide, Passage
 
 SHARED_RUN = 16
-HAN = re.compile(r"[一-鿿]")
 UNIT = re.compile(r"(?<=\d)\D+$")
 
 
@@ -75,13 +75,12 @@ def compare_passage(
     """Return the differences that nobody has accepted for this wording."""
     if not sentences:
         return [finding("unaligned", passage.passage_id)]
-    now = differences(passage, sentences)
-    agreed = accepted.differences if accepted is not None else frozenset()
-    if accepted is not None and accepted.text_hash != passage_hash(passage):
+    if accepted is not None and not accepted.holds_for(passage):
         return [finding("stale", passage.passage_id)]
+    agreed = accepted.differences if accepted is not None else frozenset()
     return [
         finding(d.rule, passage.passage_id, passage=d.passage, original=d.original)
-        for d in now
+        for d in differences(passage, sentences)
         if str(d) not in agreed
     ]
 
@@ -154,16 +153,15 @@ def _missing(wanted: Mapping[str, int], kept: Mapping[str, int]) -> list[str]:
 
 def copied_runs(edition: Guide, sentences: Sequence[Sentence]) -> list[Finding]:
     """Return passages that share a long run of Han characters with the publisher's sentences."""
-    runs: set[str] = set()
-    for sentence in sentences:
-        han = "".join(HAN.findall(sentence.text))
-        runs |= {han[i : i + SHARED_RUN] for i in range(len(han) - SHARED_RUN + 1)}
+    theirs = {run for sentence in sentences for run in _han_runs(sentence.text)}
     found: list[Finding] = []
     for passage in edition.passages:
-        han = "".join(HAN.findall(passage.text))
-        for i in range(len(han) - SHARED_RUN + 1):
-            if han[i : i + SHARED_RUN] in runs:
-                text = han[i : i + SHARED_RUN]
-                found.append(finding("copied", passage.passage_id, run=SHARED_RUN, text=text))
-                break
+        copied = next((run for run in _han_runs(passage.text) if run in theirs), None)
+        if copied is not None:
+            found.append(finding("copied", passage.passage_id, run=SHARED_RUN, text=copied))
     return found
+
+
+def _han_runs(text: str) -> Iterator[str]:
+    han = "".join(HAN.findall(text))
+    return (han[i : i + SHARED_RUN] for i in range(len(han) - SHARED_RUN + 1))

@@ -13,11 +13,10 @@ from importlib.resources import files
 
 HAN_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九十")} | {"兩": "2", "半": "0.5"}
 PAGE_MENTION = re.compile(r"第\s?\d+(?:[、到和\u2013-]\s?\d+)*\s?(?:頁|章)|p\.\s?\d+")
-CITATION = re.compile(
-    r"(?:[A-Z][a-z][A-Za-z.-]* ?(?:et al\.)?,? ?)+(?:19|20)\d\d(?!\d)"
-    r"|(?<!\d)(?:19|20)\d\d(?!\d)"
-)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+CITATION = re.compile(
+    rf"(?:[A-Z][a-z][A-Za-z.-]* ?(?:et al\.)?,? ?)+(?:19|20)\d\d(?!\d)|{YEAR.pattern}"
+)
 DASHES = re.compile(r"[\u2010-\u2015\u2212]|(?<=\d)\s?[~至到]\s?(?=\d)")
 NUMBER = re.compile(
     r"(?<![\d.A-Za-z])(-?\d+(?:\.\d+)?(?:\s?-\s?\d+(?:\.\d+)?)?)\s*(個月|[週周星年天日%次級毫])?"
@@ -49,27 +48,28 @@ class Facts:
     items: int
 
 
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    lists = tomllib.loads((files("corpus.audit") / "facts.toml").read_text(encoding="utf-8"))
-    return {
-        kind: re.compile(
-            "|".join(
-                re.escape(w) for w in sorted((w for ws in entries for w in ws), key=len)[::-1]
-            ),
-            re.IGNORECASE | re.ASCII,  # a dotless i is no i
-        )
-        for kind, entries in lists.items()
-    }
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How facts of one kind are found, and the name of each wording in lower case."""
+
+    pattern: re.Pattern[str]
+    names: Mapping[str, str]
+
+    def find(self, plain: str) -> list[tuple[int, str]]:
+        return [(m.start(), self.names[m[0].lower()]) for m in self.pattern.finditer(plain)]
 
 
 @cache
-def _names() -> dict[str, dict[str, str]]:
+def _kinds() -> dict[str, _Kind]:
     lists = tomllib.loads((files("corpus.audit") / "facts.toml").read_text(encoding="utf-8"))
-    return {
-        kind: {wording.lower(): entry[0] for entry in entries for wording in entry}
-        for kind, entries in lists.items()
-    }
+    return {kind: _kind(entries) for kind, entries in lists.items()}
+
+
+def _kind(entries: list[list[str]]) -> _Kind:
+    names = {wording: entry[0] for entry in entries for wording in entry}
+    longest_first = "|".join(map(re.escape, sorted(names, key=len)[::-1]))
+    pattern = re.compile(longest_first, re.IGNORECASE | re.ASCII)  # a dotless i is no i
+    return _Kind(pattern, {wording.lower(): name for wording, name in names.items()})
 
 
 def read_facts(text: str) -> Facts:
@@ -77,13 +77,7 @@ def read_facts(text: str) -> Facts:
     text = unicodedata.normalize("NFKC", text)
     plain = CITATION.sub(" ", PAGE_MENTION.sub(" ", text))
     plain = DASHES.sub("-", plain)
-    found: dict[str, list[tuple[int, str]]] = {
-        kind: [
-            (m.start(), _names()[kind][m.group().lower()])
-            for m in _patterns()[kind].finditer(plain)
-        ]
-        for kind in (*NAMES, *COUNTS)
-    }
+    found = {kind: _kinds()[kind].find(plain) for kind in (*NAMES, *COUNTS)}
     found["number"] = _numbers(plain)
     places = sorted(place for kind in (*NAMES, "number") for place in found[kind])
     counted = {kind: Counter(name for _, name in places_) for kind, places_ in found.items()}

@@ -9,22 +9,16 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from corpus.alignment import Alignment
-from corpus.audit.accepted import Accepted, passage_hash
+from corpus.audit.accepted import Accepted
 from corpus.audit.compared import differences
 from corpus.original import Sentence
 from corpus.passage import Guide, Passage
+from corpus.subjects import load_subjects
 
-DRUGS = (
-    "denosumab",
-    "zoledronate",
-    "pamidronate",
-    "clodronate",
-    "ibandronate",
-    "alendronate",
-    "risedronate",
-)
+DRUGS = tuple(s.name for s in load_subjects() if s.kind == "drug" and s.name.isascii())
 DRUG = re.compile("|".join(DRUGS), re.IGNORECASE)
 DIGITS = re.compile(r"(?<![\dA-Za-z第/.-])\d+(?![\d/]|[\d、 ]*頁)")
 INTERVAL = re.compile(r"\d+(?:\s?[\u2012\u2013-]\s?\d+)?\s?(?:個月|[週年天%])")
@@ -128,7 +122,7 @@ def faults(edition: Guide, count: int, seed: int = 0) -> Iterator[Fault]:
     """Yield `count` faults, the kinds in turn, each in a passage drawn by chance."""
     chance = random.Random(seed)
     made = 0
-    for kind in _in_turn(list(KINDS)):
+    for kind in cycle(KINDS):
         if made >= count:
             return
         passages = list(edition.passages)
@@ -139,11 +133,6 @@ def faults(edition: Guide, count: int, seed: int = 0) -> Iterator[Fault]:
                 yield Fault(kind, wrong)
                 made += 1
                 break
-
-
-def _in_turn(kinds: Sequence[str]) -> Iterator[str]:
-    while True:
-        yield from kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +170,7 @@ def try_faults(
         restated = alignment.sentences_of(passage, by_name)
         now = frozenset(str(d) for d in differences(passage, restated))
         by_facts = now != (agreed.differences if agreed else frozenset())
-        stale = agreed is not None and agreed.text_hash != passage_hash(passage)
+        stale = agreed is not None and not agreed.holds_for(passage)
         tried.setdefault(fault.kind, []).append((passage.passage_id, by_facts, by_facts or stale))
     return tuple(
         Caught(

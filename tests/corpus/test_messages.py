@@ -29,7 +29,6 @@ FORM = {
     "corpus/subjects.py": ("GENERAL",),
 }
 ANALYSIS = {
-    "corpus/audit/compared.py": ("HAN",),
     "corpus/audit/facts.py": (
         *("HAN_DIGITS", "HAN_NUMBER", "NUMBER", "SAME_UNIT", "EVERY", "DASHES", "ITEM_BREAK"),
         "PAGE_MENTION",
