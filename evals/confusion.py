@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus.source import Source
-from corpus.storage import data_folder
 from index.encoder import Encoder
 from index.key import Key, KeyKind, keys_of
-from index.vector_cache import VectorCache, unwatched
+from index.store import IndexStore
+from index.vector_cache import unwatched
 
 STEP = 512
 SHOWN_PAIRS = 40
@@ -38,8 +38,7 @@ class Confused:
 def confusions(source: Source, encoder: Encoder) -> tuple[int, tuple[Confused, ...]]:
     """Return how many questions the bank has, and those that lead elsewhere, most first."""
     keys = keys_of(source.guide, source.topics)
-    cache = VectorCache(data_folder() / "index" / "vectors-confusion.npz")
-    vectors = cache.encode(encoder, keys, unwatched)
+    vectors = IndexStore.of(source.guide, encoder).vector_cache().encode(encoder, keys, unwatched)
     asked = np.array([i for i, key in enumerate(keys) if key.kind is KeyKind.QUESTION])
     found: dict[tuple[int, int], list[str]] = {}
     for start in range(0, len(asked), STEP):

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 
 from corpus.passage import Guide, Language, Passage, PassageKind, Section
 from corpus.source import Source
-from corpus.storage import data_folder
 from corpus.subjects import SLOT
 from evals.case import SPLITS, Case, load_cases
-from evals.measures import facts_met, page_met
+from evals.outcome import Outcome, judge
 from evals.report import share
 from index.dense import DenseIndex
 from index.encoder import Encoder
-from index.head import train_head
+from index.head import through, train_head
 from index.lexical import LexicalIndex
 from index.passage_index import PassageIndex, Reading, owner_documents
 from index.query import read_query
+from index.store import IndexStore
 from index.vector_cache import VectorCache, unwatched
 
 SHOWN = 3
@@ -84,7 +84,7 @@ def run_ladder(source: Source, encoder: Encoder) -> str:
         "| | " + " | ".join(f"{split}, n {len(cases)}" for split, cases in chosen.items()) + " |",
         "|---" * (len(chosen) + 1) + "|",
     ]
-    cache = VectorCache(data_folder() / "index" / "vectors-ladder.npz")
+    cache = IndexStore.of(source.guide, encoder).vector_cache()
     for rung in RUNGS:
         index = _index(rung, source, encoder, cache)
         cells = [_cell(index, cases, rung) for cases in chosen.values()]
@@ -98,7 +98,7 @@ def _index(rung: Rung, source: Source, encoder: Encoder, cache: VectorCache) -> 
     index = PassageIndex(guide, topics, lexical)
     vectors = cache.encode(encoder, index.keys, unwatched)
     head = train_head(index.keys, vectors) if rung.head else None
-    dense = DenseIndex.build(vectors if head is None else head.apply(vectors))
+    dense = DenseIndex.build(through(head, vectors))
     return PassageIndex(guide, topics, lexical, dense, encoder, head)
 
 
@@ -125,14 +125,16 @@ def _guide(rung: Rung, guide: Guide) -> Guide:
 
 
 def _cell(index: PassageIndex, cases: Sequence[Case], rung: Rung) -> str:
-    met = first = page = 0
-    for case in cases:
-        query = read_query(case.turns[-1], synonyms=rung.synonyms)
-        hits = index.search([Reading(query)], top_k=SHOWN).hits
-        texts = [hit.passage.text for hit in hits]
-        pages = [p for hit in hits for p in hit.passage.pages]
-        met += facts_met(case.must, "|".join(texts)) and page_met(case.pages, pages)
-        first += facts_met(case.must, texts[0])
-        page += page_met(case.pages, hits[0].passage.pages)
+    outcomes = [_outcome(index, case, rung) for case in cases]
+    met, first, page = (
+        sum(getattr(o, name) for o in outcomes) for name in ("met", "met_first", "page_first")
+    )
     n = len(cases)
     return f"{share(met, n)} / {first / n:.2f} / {page / n:.2f}"
+
+
+def _outcome(index: PassageIndex, case: Case, rung: Rung) -> Outcome:
+    query = read_query(case.turns[-1], synonyms=rung.synonyms)
+    passages = [hit.passage for hit in index.search([Reading(query)], top_k=SHOWN).hits]
+    evidence = [(p.text, p.pages, p.passage_id) for p in passages]
+    return judge(case, rung.name, "answer", evidence, 0.0)

@@ -55,7 +55,7 @@ def ask_chatbot(chatbot: Chatbot, case: Case, system: str) -> Outcome:
     seconds = time.perf_counter() - start
     citations = citations_of(reply)
     evidence = [(c.quote, c.pages, c.passage.passage_id) for c in citations]
-    return _outcome(case, system, reply.kind, evidence, seconds)
+    return judge(case, system, reply.kind, evidence, seconds)
 
 
 def ask_afternoon(peer: Afternoon, case: Case) -> Outcome:
@@ -64,16 +64,17 @@ def ask_afternoon(peer: Afternoon, case: Case) -> Outcome:
     chunks = peer.search(case.turns[-1])
     seconds = time.perf_counter() - start
     evidence = [(c.text, c.pages, f"chunk-{peer.chunks.index(c)}") for c in chunks]
-    return _outcome(case, "afternoon", "answer", evidence, seconds)
+    return judge(case, "afternoon", "answer", evidence, seconds)
 
 
-def _outcome(
+def judge(
     case: Case,
     system: str,
     kind: str,
     evidence: list[tuple[str, tuple[int, ...], str]],
     seconds: float,
 ) -> Outcome:
+    """Return what became of a case, by the evidence shown: text, pages and name of each."""
     texts = [text for text, _, _ in evidence]
     pages = [page for _, shown, _ in evidence for page in shown]
     first_text, first_pages, _ = evidence[0] if evidence else ("", (), "")

@@ -55,6 +55,11 @@ class Head:
         return cls(np.asarray(matrix, dtype=np.float32))
 
 
+def through(head: Head | None, vectors: Vectors) -> Vectors:
+    """Return the vectors mapped by the head, or as they are where there is none."""
+    return vectors if head is None else head.apply(vectors)
+
+
 def train_head(keys: tuple[Key, ...], vectors: Vectors) -> Head | None:
     """Return a head learnt from keys and their vectors, or none where the bank is too small."""
     pairs = _Pairs(keys)

@@ -14,7 +14,7 @@ from corpus.subjects import without_slots
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.fuse import BANK_WEIGHTS, TEXT_WEIGHTS, Legs, Scores, fuse, standardised
-from index.head import Head
+from index.head import Head, through
 from index.hit import Found, Hit, Support, TopicHit
 from index.key import Key, KeyKind, keys_of, passage_text
 from index.lexical import LexicalIndex, LexicalScores
@@ -105,9 +105,8 @@ class PassageIndex:
         if self._dense is None or self._encoder is None:
             return None
         vectors = self._encoder.encode_questions([r.query.question for r in readings])
-        if self._head is not None:
-            vectors = self._head.apply(vectors)
-        return [self._by_owner(row) for row in self._dense.similarities(vectors)]
+        similarities = self._dense.similarities(through(self._head, vectors))
+        return [self._by_owner(row) for row in similarities]
 
     def _by_owner(self, by_key: Scores) -> _KeyScores:
         best = np.maximum.reduceat(by_key, self._starts)

@@ -33,7 +33,7 @@ from corpus.subjects import SUBJECTS_FILE
 from index.dense import DenseIndex
 from index.encoder import Encoder
 from index.errors import IndexDamaged, IndexMissing, IndexProblem, IndexStale
-from index.head import Head, train_head
+from index.head import Head, through, train_head
 from index.lexical import LexicalIndex
 from index.messages import say
 from index.passage_index import PassageIndex, owner_documents
@@ -72,10 +72,9 @@ class IndexStore:
             remove_unfinished(self.folder)
             lexical = LexicalIndex.build(owner_documents(guide, topics))
             index = PassageIndex(guide, topics, lexical)
-            cache = VectorCache(self.folder.parent / f"vectors-{self.folder.name[-8:]}.npz")
-            vectors = cache.encode(encoder, index.keys, progress)
+            vectors = self.vector_cache().encode(encoder, index.keys, progress)
             head = train_head(index.keys, vectors) if index.has_bank else None
-            dense = DenseIndex.build(head.apply(vectors) if head is not None else vectors)
+            dense = DenseIndex.build(through(head, vectors))
             build, before = self._new_name(), self._name_in_use()
             with sealed_folder(self.folder / build, _facts(guide, topics, encoder)) as unfinished:
                 lexical.save(unfinished)
@@ -86,6 +85,10 @@ class IndexStore:
             write_atomically(self.folder / CURRENT, build.encode())
             self._remove_old({build, before})
         return built
+
+    def vector_cache(self) -> VectorCache:
+        """Return the cache that all indexes of one model share."""
+        return VectorCache(self.folder.parent / f"vectors-{self.folder.name[-8:]}.npz")
 
     def load(self, guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> PassageIndex:
         """Return the index in use.
