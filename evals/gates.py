@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.abstain import Gates, gates_for, reason_to_abstain
@@ -21,9 +21,11 @@ STEP_SIZES = {
     "least_coverage": 0.03,
     "least_similarity_margin": 0.01,
     "least_coverage_margin": 0.03,
+    "sure_similarity": 0.03,
     "even_similarity": 0.01,
     "even_coverage": 0.03,
 }
+PAIRS = (("least_coverage_margin", "sure_similarity"), ("even_similarity", "even_coverage"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +60,13 @@ def run_gates(index: PassageIndex, splits: Sequence[str] = ("dev",)) -> str:
 
 
 def _together(name: str) -> tuple[str, ...]:
-    """The two gates for an even race work as a pair only."""
-    pair = ("even_similarity", "even_coverage")
-    return pair if name in pair else (name,)
+    """Some gates work as a pair only."""
+    return next((pair for pair in PAIRS if name in pair), (name,))
 
 
 def _line(name: str, value: float, gates: Gates, searched: Sequence[Searched]) -> str:
-    def passes(kind: str, wanted: Callable[[bool], bool]) -> str:
-        of_kind = [s for s in searched if s.case.kind == kind]
-        return share(
-            sum(wanted(reason_to_abstain(s.found, gates) is None) for s in of_kind), len(of_kind)
-        )
-
-    answered = passes("answer", lambda is_answered: is_answered)
-    refused = passes("out_of_scope", lambda is_answered: not is_answered)
-    return f"| {name} | {value:.3f} | {answered} | {refused} |"
+    reasons = [(s.case.kind, reason_to_abstain(s.found, gates)) for s in searched]
+    answered = [reason is None for kind, reason in reasons if kind == "answer"]
+    refused = [reason is not None for kind, reason in reasons if kind == "out_of_scope"]
+    shares = [share(sum(right), len(right)) for right in (answered, refused)]
+    return f"| {name} | {value:.3f} | {shares[0]} | {shares[1]} |"
