@@ -17,18 +17,17 @@ BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 
 @dataclass(frozen=True, slots=True)
 class SmallTalkTopic:
-    """A kind of message and what is said to it."""
+    """A kind of message; what is said to it stands in the templates under its name."""
 
     name: str
     pattern: re.Pattern[str]
-    text: str
 
 
 def load_small_talk() -> tuple[SmallTalkTopic, ...]:
     """Return the kinds of small talk, in the order of the file."""
     source = (files("chatbot") / "smalltalk.toml").read_text(encoding="utf-8")
     return tuple(
-        SmallTalkTopic(name, _any_of(topic["patterns"]), topic["text"])
+        SmallTalkTopic(name, _any_of(topic["patterns"]))
         for name, topic in tomllib.loads(source).items()
     )
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from corpus.passage import Passage, PassageKind
+from chatbot.said import Line, Said
+from corpus.passage import Language, Passage, PassageKind
 
 TEMPLATE_FOLDER = Path(str(files("chatbot"))) / "templates"
 DEFAULT_LANGUAGE = "zh-Hant"
+FILE_OF = {
+    Language.TAIWAN: "zh-Hant",
+    Language.HONG_KONG: "zh-Hant",
+    Language.MAINLAND: "zh-Hans",
+    Language.ENGLISH: "en",
+}
 WHOSE_WORDS = {
     PassageKind.LIST: "restated_list",
     PassageKind.TABLE: "restated_table",
@@ -26,7 +33,8 @@ class Templates:
     """Sentences by group and name, filled strictly: a missing value is an error."""
 
     def __init__(self, path: Path = TEMPLATE_FOLDER / f"{DEFAULT_LANGUAGE}.toml") -> None:
-        self._groups = tomllib.loads(path.read_text(encoding="utf-8"))
+        self.language = path.stem
+        self._groups: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
         self._environment = Environment(undefined=StrictUndefined, autoescape=False)
 
     @cached_property
@@ -37,15 +45,26 @@ class Templates:
             for name, source in sentences.items()
         }
 
-    def say(self, group: str, name: str, **values: str) -> str:
+    def say(self, group: str, name: str, /, **values: str) -> Said:
         """Return a sentence.
 
         Raises:
             KeyError: There is no such sentence.
         """
-        return self._compiled[group, name].render(**values)
+        text = self._compiled[group, name].render(**values)
+        filled = tuple(sorted((key, str(value)) for key, value in values.items()))
+        return Said(text, (Line(self.language, group, name, filled, text),))
 
-    def whose_words(self, passage: Passage) -> str:
+    def pages(self, passages: Iterable[Passage]) -> str:
+        """Return the printed pages of passages, each once, as this language lists them."""
+        pages = sorted({page for passage in passages for page in passage.pages})
+        return self._groups["list"]["between"].join(map(str, pages))
+
+    def holds(self, group: str, name: str) -> bool:
+        """Return whether there is such a sentence."""
+        return name in self._groups.get(group, {})
+
+    def whose_words(self, passage: Passage) -> Said:
         """Return whose words a quotation of `passage` carries."""
         name = WHOSE_WORDS.get(passage.kind, "restated")
         return self.say("whose_words", "publisher" if passage.span is not None else name)
@@ -59,6 +78,26 @@ class Templates:
         return self.say(
             "whose_words", "publisher_beside", pages=page_list(tuple(pages)), words=words
         )
+
+
+@cache
+def templates_in(language: str) -> Templates:
+    """Return the sentences of a file by its name, such as `en`."""
+    return Templates(TEMPLATE_FOLDER / f"{language}.toml")
+
+
+def foot_of(text: Said) -> Said:
+    """Return the line under quotations, in the language in which a reply was said."""
+    language = text.lines[0].language if text.lines else DEFAULT_LANGUAGE
+    return templates_in(language).say("answer", "foot")
+
+
+def load_languages(default: Templates) -> Mapping[Language, Templates]:
+    """Return the sentences in the language of each kind of question."""
+    return {
+        language: default if name == DEFAULT_LANGUAGE else templates_in(name)
+        for language, name in FILE_OF.items()
+    }
 
 
 def page_list(pages: tuple[int, ...]) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chatbot.bot import Chatbot
 from chatbot.reply import SmallTalk
 from chatbot.smalltalk import SmallTalkTopic, load_small_talk, recognise
+from chatbot.templates import TEMPLATE_FOLDER
 from index.query import read_query
 
 TOPICS = load_small_talk()
@@ -100,9 +101,9 @@ def test_a_question_with_a_greeting_is_no_small_talk(message: str) -> None:
 
 def test_the_first_topic_that_holds_the_whole_message_wins() -> None:
     topics = (
-        SmallTalkTopic("part", re.compile("早"), "甲"),
-        SmallTalkTopic("first", re.compile("早安"), "乙"),
-        SmallTalkTopic("second", re.compile("早.*"), "丙"),
+        SmallTalkTopic("part", re.compile("早")),
+        SmallTalkTopic("first", re.compile("早安")),
+        SmallTalkTopic("second", re.compile("早.*")),
     )
     found = recognise(read_query("早安！"), topics)
     assert found is not None
@@ -110,6 +111,9 @@ def test_the_first_topic_that_holds_the_whole_message_wins() -> None:
 
 
 SOURCE = tomllib.loads((files("chatbot") / "smalltalk.toml").read_text(encoding="utf-8"))
+SENTENCES = tomllib.loads((TEMPLATE_FOLDER / "zh-Hant.toml").read_text(encoding="utf-8"))[
+    "smalltalk"
+]
 PATTERNS = [
     (name, pattern)
     for name, topic in SOURCE.items()
@@ -135,5 +139,5 @@ def test_small_talk_is_answered_by_its_reviewed_text(small_chatbot: Chatbot) -> 
     for name, ways in TRADITIONAL.items():
         reply = small_chatbot.reply(ways[0]).reply
         assert isinstance(reply, SmallTalk)
-        assert reply.text == SOURCE[name]["text"]
+        assert reply.text == SENTENCES[name]
         assert reply.suggestions == ("骨轉移是什麼", "denosumab 多久打一次")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -8,26 +9,75 @@ import pytest
 from jinja2 import UndefinedError
 
 import chatbot
+from chatbot.decisions import ABOUT, DEFAULT_ABOUT, load_forms
+from chatbot.notices import DIALS_OF, NAME_OF
 from chatbot.reply import AbstainReason, ClarifyReason
-from chatbot.templates import TEMPLATE_FOLDER, Templates, page_list
-from corpus.passage import Passage, PassageKind, PublisherSentence, Span
+from chatbot.smalltalk import load_small_talk
+from chatbot.templates import (
+    TEMPLATE_FOLDER,
+    Templates,
+    load_languages,
+    page_list,
+)
+from chatbot.triage.model import WEIGHTS
+from chatbot.triage.tier import Tier
+from corpus.passage import Language, Passage, PassageKind, PublisherSentence, Span
+from tests.chatbot.reviewed import LANGUAGES, NUMBERS, SENTENCES
 from tests.helpers import passage
 
 PAGES = "9、26"
 TOPIC = "健保給付與費用"
 SECTION = "骨轉移"
 WORDS = "散步有益。 牛奶有鈣。"
-SOURCE = tomllib.loads((TEMPLATE_FOLDER / "zh-Hant.toml").read_text(encoding="utf-8"))
-NAMES = [(group, name) for group, sentences in SOURCE.items() for name in sentences]
+TEAM = {"name": "腫瘤個管師", "phone": "02-2345-6789"}
+SOURCE = SENTENCES["zh-Hant"]
+# What replies are made of; the other groups are of the page, which is Chinese throughout.
+REPLY_GROUPS = (
+    *("list", "answer", "out_of_scope", "urgent", "crisis", "dial", "mentioned"),
+    *("ask_clinician", "take_along", "clarify", "smalltalk"),
+)
+NAMES = [
+    (language, group, name)
+    for language, groups in SENTENCES.items()
+    for group, sentences in groups.items()
+    for name in sentences
+    if group != "list"
+]
+REPLY_NAMES = [
+    (group, name)
+    for language, group, name in NAMES
+    if language == "zh-Hant" and group in REPLY_GROUPS
+]
 # What the code hands to each template; a template that wants anything else fails to render.
 VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("answer", "lead"): {"pages": PAGES},
     ("answer", "lead_with_companion"): {"pages": PAGES},
+    ("out_of_scope", "care"): NUMBERS,
+    ("urgent", "emergency"): NUMBERS,
+    ("urgent", "emergency_silent_call"): NUMBERS,
+    ("urgent", "today"): NUMBERS,
+    ("urgent", "tell"): NUMBERS,
+    ("urgent", "team"): TEAM,
+    ("urgent", "support"): {"pages": PAGES},
+    ("urgent", "support_silent"): {"pages": PAGES},
+    ("urgent", "support_no_page"): {"pages": PAGES},
+    ("crisis", "numbers"): NUMBERS,
+    ("crisis", "team"): TEAM,
+    ("crisis", "support"): {"pages": PAGES},
+    ("crisis", "support_no_page"): {"pages": PAGES},
+    ("crisis", "reminder"): NUMBERS,
+    ("dial", "team"): {"name": TEAM["name"]},
+    ("mentioned", "footer"): NUMBERS,
+    ("ask_clinician", "cited"): {"pages": PAGES},
+    ("ask_clinician", "cited_no_page"): {"pages": PAGES},
+    ("ask_clinician", "silent"): {"pages": PAGES},
     ("page", "source_button"): {"pages": PAGES},
     ("page", "source_button_no_page"): {"pages": PAGES},
     ("page", "source_title"): {"section": SECTION},
+    ("page", "reviewed"): {"signed": "3", "total": "45"},
     ("whose_words", "publisher_beside"): {"pages": PAGES, "words": WORDS},
     **{("out_of_scope", reason.value): {"topic": TOPIC} for reason in AbstainReason},
+    ("out_of_scope", "unsafe"): NUMBERS,
 }
 
 
@@ -36,16 +86,103 @@ def templates() -> Templates:
     return Templates()
 
 
-@pytest.mark.parametrize(("group", "name"), NAMES)
+@pytest.fixture(scope="module")
+def by_file() -> dict[str, Templates]:
+    return {name: Templates(TEMPLATE_FOLDER / f"{name}.toml") for name in LANGUAGES}
+
+
+@pytest.mark.parametrize(("language", "group", "name"), NAMES)
 def test_every_template_renders_with_what_the_code_passes(
-    templates: Templates, group: str, name: str
+    by_file: dict[str, Templates], language: str, group: str, name: str
 ) -> None:
     values = VALUES.get((group, name), {})
-    sentence = templates.say(group, name, **values)
+    sentence = by_file[language].say(group, name, **values)
     assert sentence.strip() == sentence != ""
     assert "{" not in sentence
+    source = SENTENCES[language][group][name]
     for placeholder, value in values.items():
-        assert (value in sentence) == (f"{{{{ {placeholder} }}}}" in SOURCE[group][name])
+        assert (value in sentence) == (f"{{{{ {placeholder} }}}}" in source)
+
+
+# The three languages say the same
+
+
+def placeholders(sentence: str) -> set[str]:
+    return set(re.findall(r"\{[{%]\s*(?:if )?(\w+)", sentence)) - {"else", "endif"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_the_groups_of_replies_with_the_same_names(language: str) -> None:
+    of_replies = {g: list(names) for g, names in SENTENCES[language].items() if g in REPLY_GROUPS}
+    assert of_replies == {group: list(SOURCE[group]) for group in REPLY_GROUPS}
+
+
+def test_only_the_groups_of_the_page_are_in_one_language_alone() -> None:
+    assert set(SENTENCES["zh-Hans"]) == set(SENTENCES["en"]) == {*REPLY_GROUPS}
+    assert set(SOURCE) - {*REPLY_GROUPS} == {"whose_words", "mode", "page"}
+
+
+@pytest.mark.parametrize(("group", "name"), REPLY_NAMES)
+def test_each_sentence_wants_the_same_values_in_each_language(group: str, name: str) -> None:
+    wanted = {language: placeholders(SENTENCES[language][group][name]) for language in LANGUAGES}
+    assert wanted["zh-Hans"] == wanted["en"] == wanted["zh-Hant"]
+
+
+TRADITIONAL = re.compile("[們這說時為請問聯絡醫師藥團隊電話頁會個來還從對與開關經種應過邊]")
+SIMPLIFIED = re.compile("[们这说时为请问联络医师药团队电话页会个来还从对与开关经种应过边]")
+
+
+@pytest.mark.parametrize(("group", "name"), REPLY_NAMES)
+def test_each_sentence_is_in_its_own_script(group: str, name: str) -> None:
+    """Chinese stands in an English line only where the guide is named by its title."""
+    assert SIMPLIFIED.search(SOURCE[group][name]) is None
+    assert TRADITIONAL.search(SENTENCES["zh-Hans"][group][name]) is None
+    english = SENTENCES["en"][group][name].replace("癌症病患的骨骼健康", "")
+    assert re.search("[\u3000-\u9fff\uff00-\uffef]", english) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_as_many_questions_are_to_be_taken_along_in_each_language(language: str) -> None:
+    for name, sentence in SENTENCES[language]["take_along"].items():
+        questions = sentence.split("\n")
+        assert len(questions) == len(SOURCE["take_along"][name].split("\n")) == 3
+        assert all(question[0] in "・•" and question[-1] in "？?" for question in questions)
+
+
+def test_each_variety_is_answered_from_its_file(templates: Templates) -> None:
+    languages = load_languages(templates)
+    assert {name: found.language for name, found in languages.items()} == {
+        Language.TAIWAN: "zh-Hant",
+        Language.HONG_KONG: "zh-Hant",
+        Language.MAINLAND: "zh-Hans",
+        Language.ENGLISH: "en",
+    }
+    assert languages[Language.TAIWAN] is templates
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("zh-Hant", "9、16、26"), ("zh-Hans", "9、16、26"), ("en", "9, 16, 26")],
+)
+def test_pages_of_several_passages_are_listed_once_in_order(
+    by_file: dict[str, Templates], language: str, written: str
+) -> None:
+    passages = (passage("a", pages=(26, 9)), passage("b", pages=(16, 9)), passage("c", pages=()))
+    assert by_file[language].pages(passages) == written
+    assert by_file[language].pages(()) == ""
+
+
+# What is named in code and data has its sentence
+
+
+def named_by(call: ast.Call) -> tuple[str, str] | None:
+    """Return group and name of a call of `say` or of a method that hands them on to it."""
+    verb = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    given = call.args[1:3] if verb == "_line" else call.args[:2]
+    if verb not in {"say", "_line"} or len(given) < 2:
+        return None
+    literal = all(isinstance(argument, ast.Constant) for argument in given)
+    return (ast.literal_eval(given[0]), ast.literal_eval(given[1])) if literal else None
 
 
 def test_every_template_that_the_code_names_exists() -> None:
@@ -53,24 +190,54 @@ def test_every_template_that_the_code_names_exists() -> None:
     folder = Path(str(chatbot.__file__)).parent
     for path in folder.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and len(call.args) >= 2:
-                verb = getattr(call.func, "attr", getattr(call.func, "id", ""))
-                group, name = call.args[:2]
-                literal = isinstance(group, ast.Constant) and isinstance(name, ast.Constant)
-                if verb == "say" and literal:
-                    named.add((ast.literal_eval(group), ast.literal_eval(name)))
+            found = named_by(call) if isinstance(call, ast.Call) else None
+            if found is not None:
+                named.add(found)
     messages = tomllib.loads((folder / "messages.toml").read_text(encoding="utf-8"))
     sentences = {(group, name) for group, names in messages.items() for name in names}
-    assert ("page", "hello") in named
-    assert named - set(NAMES) - sentences == set()
+    assert {("page", "hello"), ("urgent", "silent"), ("crisis", "numbers")} < named
+    own = {(group, name) for language, group, name in NAMES if language == "zh-Hant"}
+    assert named - own - sentences == set()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_tier_has_its_notice_and_every_number_its_label(language: str) -> None:
+    assert {*NAME_OF} == {Tier.EMERGENCY, Tier.TODAY, Tier.TELL}
+    assert {*NAME_OF.values()} < {*SENTENCES[language]["urgent"]}
+    assert {*DIALS_OF} == {*NAME_OF, Tier.CRISIS}
+    shown = {name for names in DIALS_OF.values() for name in names}
+    assert shown == {*NUMBERS} == {*SENTENCES[language]["dial"]} - {"team"}
+
+
+def abouts() -> set[str]:
+    """Return all that a decision can be about, by forms, words, brought passages and training."""
+    forms = load_forms()
+    known = {about for about, _ in (*forms.requests, *forms.subjects)}
+    known |= {about for about, _, _ in forms.brings}
+    heads = (WEIGHTS / "decisions.tsv").read_text(encoding="utf-8").split("\n")[0].split("\t")
+    return known | {h.removeprefix(ABOUT) for h in heads if h.startswith(ABOUT)} | {DEFAULT_ABOUT}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_decision_has_its_sentence_and_its_questions(language: str) -> None:
+    assert abouts() - set(SENTENCES[language]["ask_clinician"]) == set()
+    assert abouts() - set(SENTENCES[language]["take_along"]) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_small_talk_is_answered(language: str) -> None:
+    assert list(SENTENCES[language]["smalltalk"]) == [topic.name for topic in load_small_talk()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reason", [*AbstainReason, *ClarifyReason])
 def test_every_reason_has_a_sentence(
-    templates: Templates, reason: AbstainReason | ClarifyReason
+    by_file: dict[str, Templates], language: str, reason: AbstainReason | ClarifyReason
 ) -> None:
     group = "out_of_scope" if isinstance(reason, AbstainReason) else "clarify"
-    assert templates.say(group, reason.value, topic=TOPIC).endswith(("。", "："))
+    values = VALUES.get((group, reason.value), {})
+    sentence = by_file[language].say(group, reason.value, **values)
+    assert sentence.endswith((".", ":") if language == "en" else ("。", "："))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,122 @@
+"""The promise, checked on every reply: each word is a passage of the guide or a template line."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import cached_property
+
+from jinja2 import UndefinedError
+
+from chatbot.citation import Citation
+from chatbot.contacts import Team, load_numbers
+from chatbot.reply import Reply, Urgent, citations_of
+from chatbot.said import Line, Said
+from chatbot.templates import Templates
+from corpus.not_in_guide import Topic
+from corpus.passage import Guide
+from corpus.subjects import asked_questions
+
+NUMBER = re.compile(r"\d+")
+NOT_SAID = ("page", "mode", "whose_words", "list")  # groups of the page, not of replies
+logger = logging.getLogger("bonehealth")
+
+
+class Promise:
+    """Takes replies apart and names what is neither passage nor template."""
+
+    def __init__(
+        self,
+        guide: Guide,
+        topics: Iterable[Topic],
+        templates: Iterable[Templates],
+        team: Team,
+    ) -> None:
+        self._guide = guide
+        self._by_language: Mapping[str, Templates] = {t.language: t for t in templates}
+        names = {str(t.say("urgent", "team_name")) for t in self._by_language.values()}
+        self._values: Mapping[str, frozenset[str]] = {
+            "topic": frozenset({"", *(topic.phrase for topic in topics)}),
+            "name": frozenset({*names, team.name} - {""}),
+            "phone": frozenset({team.phone} - {""}),
+            **{name: frozenset({number}) for name, number in load_numbers().items()},
+        }
+        self._numbers = frozenset({*load_numbers().values(), team.phone} - {""})
+        self.broken = 0
+
+    @cached_property
+    def _may_be_asked(self) -> frozenset[str]:
+        asked = {q for p in self._guide.passages for q in asked_questions(p.questions)}
+        named = {name for p in self._guide.passages for name in (p.heading, p.section)}
+        return frozenset(asked | named)
+
+    def holds(self, reply: Reply) -> bool:
+        """Return whether a reply keeps the promise; one that does not is counted and logged."""
+        faults = tuple(self.faults(reply))
+        if faults:
+            self.broken += 1
+            logger.error("A reply broke the promise: %s", "; ".join(sorted(set(faults))))
+        return not faults
+
+    def faults(self, reply: Reply) -> Iterator[str]:
+        """Yield what is wrong with a reply, without any of its words."""
+        pages = {str(page) for citation in citations_of(reply) for page in citation.pages}
+        yield from self._faults_of_text(reply.text, pages)
+        if isinstance(reply, Urgent):
+            for dial in reply.dials:
+                yield from self._faults_of_text(dial.label, set())
+                if dial.number not in self._numbers:
+                    yield "a number to call stands in no list"
+        for citation in citations_of(reply):
+            yield from self._faults_of_citation(citation)
+        for suggestion in reply.suggestions:
+            if suggestion not in self._may_be_asked:
+                yield "a suggestion is no question of the bank"
+
+    def _faults_of_text(self, text: Said, pages: Set[str]) -> Iterator[str]:
+        if not isinstance(text, Said):
+            yield "a text was not said by a template"
+            return
+        if not text.lines:
+            yield "a text is empty"
+        rest = str(text)
+        for line in text.lines:
+            yield from self._faults_of_line(line, pages)
+            rest = rest.lstrip()
+            if not rest.startswith(line.text.strip()):
+                yield "a text is not its lines"
+                return
+            rest = rest[len(line.text.strip()) :]
+        if rest.strip():
+            yield "a text holds more than its lines"
+
+    def _faults_of_line(self, line: Line, pages: Set[str]) -> Iterator[str]:
+        templates = self._by_language.get(line.language)
+        if (
+            line.group in NOT_SAID
+            or templates is None
+            or not templates.holds(line.group, line.name)
+        ):
+            yield "a line stands in no template"
+            return
+        try:
+            said = templates.say(line.group, line.name, **dict(line.values))
+        except UndefinedError:
+            yield "a line is filled with too little"
+            return
+        if said != line.text:
+            yield "a line is not what its template says"
+        for name, value in line.values:
+            if name == "pages":
+                if not set(NUMBER.findall(value)) <= pages or NUMBER.sub("", value).strip("、, "):
+                    yield "a line names pages that are not cited"
+            elif value not in self._values.get(name, ()):
+                yield f"a line is filled with an unknown {name}"
+
+    def _faults_of_citation(self, citation: Citation) -> Iterator[str]:
+        passage = self._guide.by_id.get(citation.passage.passage_id)
+        if passage is not citation.passage and passage != citation.passage:
+            yield "a citation is of another guide"
+        elif citation.quote not in passage.text or not citation.quote:
+            yield "a quotation is no slice of its passage"
