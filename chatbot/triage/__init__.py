@@ -1,0 +1,1 @@
+"""Finding signs that need someone soon, before anything is searched."""

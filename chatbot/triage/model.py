@@ -1,0 +1,110 @@
+"""The trained parts of triage and decisions: weights, thresholds, and the hashes of their files."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.ngrams import ModelDamaged, NgramModel, check_file, read_model
+from chatbot.triage.signs import FOLDER
+
+WEIGHTS = FOLDER.parent / "weights"
+MANIFEST = "manifest.toml"
+
+
+@dataclass(frozen=True)
+class VectorHead:
+    """A linear head over an encoder's question vectors.
+
+    Attributes:
+        heads: Names of the columns.
+        bias: Shape (n_heads,).
+        weights: Shape (dimension, n_heads).
+    """
+
+    heads: tuple[str, ...]
+    bias: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+    def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the log-odds of each head for each vector, shape (n_vectors, n_heads)."""
+        return np.asarray(vectors @ self.weights + self.bias, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class TrainedModels:
+    """All that `make train` wrote for one purpose.
+
+    Attributes:
+        ngrams: The model over n-grams.
+        vectors: The heads over question vectors, by the encoder's name.
+        thresholds: By net and head, the log-odds from which a head speaks.
+    """
+
+    ngrams: NgramModel
+    vectors: Mapping[str, VectorHead]
+    thresholds: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The model that names the sign of a message that has one; read when it is first needed."""
+
+    path: Path
+    sha256: str
+
+    @cached_property
+    def model(self) -> NgramModel:
+        """The model over n-grams, a head for each sign."""
+        return read_model(self.path, self.sha256)
+
+
+@cache
+def load_naming(folder: Path = WEIGHTS) -> Naming:
+    """Return the model that names signs; its file is checked now and read later.
+
+    Raises:
+        ModelDamaged: The file is not the one that was trained.
+    """
+    sha256 = str(_manifest(folder)["names"]["sha256"])
+    path = folder / "names.tsv"
+    check_file(path, sha256)
+    return Naming(path, sha256)
+
+
+@cache
+def load_models(purpose: str, folder: Path = WEIGHTS) -> TrainedModels:
+    """Return the trained models for `signs` or `decisions`.
+
+    Raises:
+        ModelDamaged: A file is not the one that was trained.
+    """
+    rows = _manifest(folder)[purpose]
+    ngrams = read_model(folder / f"{purpose}.tsv", rows["sha256"])
+    vectors = {
+        row["encoder"]: _vector_head(folder / f"{purpose}-vectors.tsv", row["sha256"])
+        for row in rows.get("vectors", [])
+    }
+    return TrainedModels(ngrams, vectors, rows["thresholds"])
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        rows = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ModelDamaged(f"{MANIFEST} cannot be read") from error
+    if not {"signs", "names", "decisions"} <= set(rows):
+        raise ModelDamaged(f"{MANIFEST} is not whole")
+    return rows
+
+
+def _vector_head(path: Path, sha256: str) -> VectorHead:
+    model = read_model(path, sha256)  # the same table; a row for each dimension
+    return VectorHead(model.heads, model.bias, model.weights)

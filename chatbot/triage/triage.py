@@ -1,0 +1,216 @@
+"""Three nets over a message; each may raise what is found, none lowers it.
+
+It runs before search and needs neither index nor encoder; where an encoder is alive, its vector
+of the question is handed in afterwards as the third net.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.ngrams import ModelDamaged, NgramModel
+from chatbot.triage.finding import Finding, Net
+from chatbot.triage.message import Message
+from chatbot.triage.model import Naming, TrainedModels, load_models, load_naming
+from chatbot.triage.rules import RuleNet, rule_net
+from chatbot.triage.tier import Tier
+
+ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
+logger = logging.getLogger("bonehealth")
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """All that the nets found in a message.
+
+    Attributes:
+        findings: What was found, the most urgent first; held ones too.
+    """
+
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def tier(self) -> Tier | None:
+        """The highest tier, or none where nothing was found."""
+        return self.findings[0].tier if self.findings else None
+
+    @property
+    def rings(self) -> bool:
+        """Whether a notice is due."""
+        return self.tier is not None and self.tier is not Tier.INFORMATIONAL
+
+    @property
+    def is_crisis(self) -> bool:
+        """Whether there is a crisis, whatever else is found."""
+        return any(finding.tier is Tier.CRISIS for finding in self.findings)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The signs that are present, the most urgent first, each once."""
+        present = (f.sign for f in self.findings if f.tier is not Tier.INFORMATIONAL)
+        return tuple(dict.fromkeys(present))
+
+    def raised_by(self, *findings: Finding) -> Alarm:
+        """Return the alarm with more findings; nothing that was found is lost."""
+        found = sorted((*self.findings, *findings), key=lambda f: -f.tier.urgency)
+        return Alarm(tuple(found))
+
+
+def ngram_scores(model: NgramModel, message: Message) -> NDArray[np.float32]:
+    """Return what the third net adds the vector's scores to, shape (n_heads,).
+
+    The mean of the whole message's scores and of the best of its windows: the whole knows that all
+    of it is a story of old times, the window is not drowned by what stands around it.
+    """
+    best = model.scores(message.windows or ("",)).max(axis=0)
+    return np.asarray((model.scores([message.whole])[0] + best) / 2, dtype=np.float32)
+
+
+class Triage:
+    """The nets together."""
+
+    def __init__(
+        self, rules: RuleNet, models: TrainedModels | None, naming: Naming | None = None
+    ) -> None:
+        if (models is None) != (naming is None):
+            raise ValueError("The nets that hear a sign and the one that names it go together.")
+        self.rules = rules
+        self.models = models
+        self._naming = naming
+
+    def knows(self, encoder: str) -> bool:
+        """Return whether the third net has a head for an encoder."""
+        return self.models is not None and encoder in self.models.vectors
+
+    def check(self, message: Message, heard: tuple[str, ...] = (), *, alone: bool = True) -> Alarm:
+        """Return what a message tells of by rules and sentences.
+
+        Args:
+            message: What was typed.
+            heard: Signs that were present earlier in the conversation.
+            alone: Whether no vector will follow; then the second net speaks up sooner.
+        """
+        alarm = Alarm().raised_by(*self.rules.find(message, alone=self.models is None))
+        if self.models is not None and message.windows:
+            scores = self.models.ngrams.scores(message.windows)
+            thresholds = self.models.thresholds["sentences_alone" if alone else "sentences"]
+            alarm = alarm.raised_by(*self._by_scores(message, scores, Net.SENTENCES, thresholds))
+        return self._combined(alarm, heard)
+
+    def check_vector(
+        self,
+        alarm: Alarm,
+        message: Message,
+        vector: NDArray[np.float32],
+        encoder: str,
+        heard: tuple[str, ...] = (),
+    ) -> Alarm:
+        """Return the alarm, raised by what the encoder's vector of the message tells.
+
+        Args:
+            alarm: What the other nets found.
+            message: What was typed.
+            vector: Its vector, shape (dimension,).
+            encoder: Name of the encoder; a head is of use for its own only.
+            heard: Signs that were present earlier in the conversation.
+        """
+        head = self.models.vectors.get(encoder) if self.models else None
+        if self.models is None or head is None or not message.windows:
+            return alarm
+        by_name = dict(zip(head.heads, head.scores(vector[None])[0].tolist(), strict=True))
+        summed = ngram_scores(self.models.ngrams, message)[None]
+        for column, name in enumerate(self.models.ngrams.heads):
+            summed[0, column] += by_name.get(name, 0.0)
+        thresholds = self.models.thresholds["vectors"]
+        alarm = alarm.raised_by(*self._by_scores(message, summed, Net.VECTORS, thresholds))
+        return self._combined(alarm, heard)
+
+    def _by_scores(
+        self,
+        message: Message,
+        scores: NDArray[np.float32],
+        net: Net,
+        thresholds: Mapping[str, float],
+    ) -> tuple[Finding, ...]:
+        """Return what the scores of a message's windows tell, shape (n_windows, n_heads).
+
+        Scores of one row are those of the whole message.
+        """
+        assert self.models is not None
+        model = self.models.ngrams
+        column = {name: i for i, name in enumerate(model.heads)}
+        best = scores.max(axis=0)
+
+        def passes(head: str) -> bool:
+            return bool(best[column[head]] >= thresholds[head])
+
+        found: list[Finding] = []
+        if passes(CRISIS):
+            window = int(scores[:, column[CRISIS]].argmax())
+            found.append(self._finding(message, window, scores, net, CRISIS, Tier.CRISIS))
+        if passes(ANY) and not passes(CRISIS):
+            window = int(scores[:, column[ANY]].argmax())
+            tier = Tier.TELL
+            if passes(TODAY):
+                tier = Tier.TODAY
+            if passes(EMERGENCY):
+                tier = Tier.EMERGENCY
+            found.append(self._finding(message, window, scores, net, ANY, tier))
+        return tuple(found)
+
+    def _finding(
+        self,
+        message: Message,
+        window: int,
+        scores: NDArray[np.float32],
+        net: Net,
+        head: str,
+        tier: Tier,
+    ) -> Finding:
+        assert self.models is not None
+        assert self._naming is not None
+        model, names = self.models.ngrams, self._naming.model
+        is_crisis = tier is Tier.CRISIS
+        text = message.windows[window] if len(scores) > 1 else message.whole
+        by_name = names.scores([text])[0].tolist()
+        signs = {
+            name: score
+            for name, score in zip(names.heads, by_name, strict=True)
+            if (self.rules.signs[name].tier is Tier.CRISIS) == is_crisis
+        }
+        sign = max(signs, key=signs.__getitem__)
+        usual = self.rules.signs[sign].tier
+        rule = f"score {scores[window, model.heads.index(head)]:.1f}"
+        if tier is Tier.TELL and usual.urgency > tier.urgency:
+            tier, rule = Tier.TODAY, f"{rule}, raised: {sign}"
+        words = model.spoke_for(text, head)
+        return Finding(sign, tier, net, words, rule)
+
+    def _combined(self, alarm: Alarm, heard: tuple[str, ...]) -> Alarm:
+        if not alarm.rings or alarm.is_crisis:
+            return alarm
+        together = self.rules.combine(frozenset((*alarm.signs, *heard)))
+        if together is None:
+            return alarm
+        tier, rule = together
+        first = alarm.findings[0]
+        if tier.urgency <= first.tier.urgency:
+            return alarm
+        return alarm.raised_by(Finding(first.sign, tier, Net.CONVERSATION, first.words, rule))
+
+
+def load_triage() -> tuple[Triage, str]:
+    """Return the nets of the package, and what is wrong with them or nothing.
+
+    Without its trained weights the first net works alone.
+    """
+    try:
+        return Triage(rule_net(), load_models("signs"), load_naming()), ""
+    except ModelDamaged as problem:
+        logger.error("Triage works by rules alone: %s.", problem)
+        return Triage(rule_net(), None), str(problem)
