@@ -1,0 +1,338 @@
+"""`make train`: from the banks to the weights that the product reads, with their thresholds.
+
+The banks in `chatbot/triage/bank/` teach; the thresholds are set on the cases of `dev`. What is
+written to `chatbot/weights/`: a table of weights for each purpose, one for the encoder's vectors,
+and a manifest with hashes, thresholds and how they were reached. The same input gives the same
+files.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.decisions import ABOUT, REQUEST
+from chatbot.ngrams import NgramModel, write_model
+from chatbot.triage.message import read_message
+from chatbot.triage.model import MANIFEST, WEIGHTS, VectorHead
+from chatbot.triage.signs import FOLDER, load_signs
+from chatbot.triage.tier import Tier
+from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY, ngram_scores
+from corpus.source import open_source
+from corpus.subjects import asked_questions
+from corpus.tables import table_rows
+from evals.case import load_cases
+from evals.training import Target, fit_ngrams, fit_vectors, without_small
+from evals.triage_case import load_calm_cases, load_decision_cases, load_sign_cases
+from index.encoder import Encoder
+
+BANK = FOLDER / "bank"
+CALM_FROM_EDITION = 1_500  # questions of the edition's bank that are learnt as calm
+GENERAL_FROM_EDITION = 1_500  # and those that are learnt as general
+WINDOW_WEIGHT = 0.5  # of a clause of a calm message
+BEST_WINDOW_WEIGHT = 0.7  # of the clause of a message with a sign that speaks most for it
+VECTOR_SHARE = 0.5
+SMALLEST = {"signs": 0.08, "names": 0.25, "decisions": 0.12}
+# How many calm messages stay below, by net. Where an encoder is alive the third net hears the
+# n-grams too, so the second may be stricter than where it stands without one.
+CALM_RATE = {
+    "sentences": {ANY: 0.998, CRISIS: 0.998},
+    "sentences_alone": {ANY: 0.985, CRISIS: 0.99},
+    "vectors": {ANY: 0.988, CRISIS: 0.99},
+}
+TIER_RATE = {TODAY: 0.985, EMERGENCY: 0.97}  # of messages of that tier reach it
+GENERAL_RATE = 0.96  # of general twins stay below
+ANSWER_RATE = 0.93  # and of written questions that the guide answers
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A message of a bank: its text, and its labels by column name."""
+
+    text: str
+    labels: dict[str, str]
+
+
+def read_bank(name: str, columns: Sequence[str]) -> tuple[Taught, ...]:
+    """Return the messages of a bank; the text stands in the last column."""
+    source = (BANK / f"{name}.tsv").read_text(encoding="utf-8")
+    return tuple(
+        Taught(row[-1], dict(zip(columns, row, strict=False))) for _, row in table_rows(source)
+    )
+
+
+def calm_questions() -> list[str]:
+    """Return questions of the edition that tell of no sign, in a seeded order."""
+    source = open_source()
+    of_signs = {name for sign in load_signs().values() for name in sign.passages}
+    asked = [p.questions for p in source.guide.passages if p.passage_id not in of_signs]
+    asked += [topic.questions for topic in source.topics]
+    questions = sorted({question for own in asked for question in asked_questions(own)})
+    random.Random(0).shuffle(questions)
+    return questions
+
+
+def train(encoder: Encoder | None, say: Say = print, folder: Path = WEIGHTS) -> None:
+    """Train and write everything.
+
+    Args:
+        encoder: For the third net; without one its old heads are dropped.
+        say: Told what was reached.
+        folder: Where the weights go.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder) as unfinished:
+        _train_into(Path(unfinished), encoder, say)
+        for path in sorted(Path(unfinished).iterdir()):
+            path.replace(folder / path.name)
+
+
+def _train_into(folder: Path, encoder: Encoder | None, say: Say) -> None:
+    parts = [
+        "# Written by `make train`. Thresholds are log-odds, set on the cases of dev for the",
+        "# shares of calm (or general) messages that are stated; nothing here is edited by hand.",
+    ]
+    parts += _train_signs(encoder, say, folder)
+    parts += _train_decisions(encoder, say, folder)
+    (folder / MANIFEST).write_text("\n".join(parts) + "\n", encoding="utf-8")
+
+
+def fit_signs(
+    signs: Sequence[Taught], calm: Sequence[str], *, all_heads: bool = True
+) -> NgramModel:
+    """Return the second net: taught by messages with signs and by calm ones.
+
+    It learns whole messages first, then again with the clauses of calm messages as calm, and with
+    the clause of each message that speaks most for a sign; so clauses can be scored alone.
+    """
+    sign_messages = [read_message(taught.text) for taught in signs]
+    calm_messages = [read_message(text) for text in calm]
+    wholes = [message.whole for message in (*sign_messages, *calm_messages)]
+    is_sign = np.array([1] * len(signs) + [0] * len(calm), dtype=np.int8)
+    first = fit_ngrams(wholes, [Target(ANY, is_sign)])
+    clauses = [w for message in calm_messages for w in message.windows if w != message.whole]
+    best: list[str] = []
+    best_of: list[Taught] = []
+    for taught, message in zip(signs, sign_messages, strict=True):
+        parts = [window for window in message.windows if window != message.whole]
+        if parts:
+            best.append(parts[int(first.scores(parts)[:, 0].argmax())])
+            best_of.append(taught)
+    texts = [*wholes, *clauses, *best]
+    owners: list[Taught | None] = [*signs, *([None] * (len(calm) + len(clauses))), *best_of]
+    weights = np.array(
+        [1.0] * len(wholes) + [WINDOW_WEIGHT] * len(clauses) + [BEST_WINDOW_WEIGHT] * len(best),
+        dtype=np.float32,
+    )
+    targets = sign_targets(owners) if all_heads else sign_targets(owners)[:1]
+    model = fit_ngrams(texts, targets, weights, n_wholes=len(wholes))
+    return without_small(model, SMALLEST["signs"])
+
+
+def fit_names(signs: Sequence[Taught]) -> NgramModel:
+    """Return the model that names the sign of a message that has one."""
+    texts = [read_message(taught.text).whole for taught in signs]
+    targets = [
+        Target(name, np.array([t.labels["sign"] == name for t in signs], dtype=np.int8))
+        for name in load_signs()
+    ]
+    return without_small(fit_ngrams(texts, targets), SMALLEST["names"])
+
+
+def sign_targets(owners: Sequence[Taught | None]) -> list[Target]:
+    """Return what each head learns of messages; `None` stands for a calm one."""
+
+    def labelled(test: Callable[[Taught], bool]) -> NDArray[np.int8]:
+        return np.array([o is not None and test(o) for o in owners], dtype=np.int8)
+
+    tiers = (Tier.TODAY, Tier.EMERGENCY)
+    return [
+        Target(ANY, labelled(lambda _: True)),
+        Target(TODAY, labelled(lambda o: o.labels["tier"] in tiers)),
+        Target(EMERGENCY, labelled(lambda o: o.labels["tier"] == Tier.EMERGENCY)),
+        Target(CRISIS, labelled(lambda o: o.labels["tier"] == Tier.CRISIS)),
+    ]
+
+
+def _train_signs(encoder: Encoder | None, say: Say, folder: Path) -> list[str]:
+    signs = read_bank("signs", ("sign", "tier", "language"))
+    calm = [taught.text for taught in read_bank("calm", ("why", "like", "language"))]
+    calm += calm_questions()[:CALM_FROM_EDITION]
+    model = fit_signs(signs, calm)
+    say(f"signs: {len(signs)} with a sign, {len(calm)} calm, {len(model.vocabulary)} n-grams")
+    names = fit_names(signs)
+    named = write_model(folder / "names.tsv", names)
+    part = ["", "[names]", f'sha256 = "{named}"']
+    part += ["", "[signs]", f'sha256 = "{write_model(folder / "signs.tsv", model)}"']
+    sign_cases = load_sign_cases("dev")
+    tiers = [case.tier for case in sign_cases]
+    dev_signs = [case.text for case in sign_cases]
+    dev_calm = [case.text for case in load_calm_cases("dev")]
+    dev_calm += [case.turns[-1] for case in load_cases("dev") if case.kind == "answer"]
+    best_calm = np.array([_best(model, text) for text in dev_calm])
+    best_signs = np.array([_best(model, text) for text in dev_signs])
+    thresholds = {}
+    for net in ("sentences", "sentences_alone"):
+        thresholds[net] = _thresholds(net, model.heads, best_calm, best_signs, tiers)
+        say(_reached(net, model.heads, best_signs, thresholds[net]))
+    if encoder is not None:
+        targets = sign_targets([*signs, *([None] * len(calm))])
+        vectors = encoder.encode_questions([*(t.text for t in signs), *calm])
+        head = fit_vectors(vectors, targets, VECTOR_SHARE)
+        part += _vector_part("signs", head, encoder, folder)
+        both_calm = _both(model, head, encoder, dev_calm)
+        both_signs = _both(model, head, encoder, dev_signs)
+        thresholds["vectors"] = _thresholds("vectors", model.heads, both_calm, both_signs, tiers)
+        say(_reached("vectors", model.heads, both_signs, thresholds["vectors"]))
+    rates = {net: {**CALM_RATE[net], **TIER_RATE} for net in thresholds}
+    return [*part, *_threshold_part("signs", thresholds, rates)]
+
+
+def _best(model: NgramModel, text: str) -> NDArray[np.float32]:
+    windows = read_message(text).windows or ("",)
+    return np.asarray(model.scores(windows).max(axis=0), dtype=np.float32)
+
+
+def _both(
+    model: NgramModel, head: VectorHead, encoder: Encoder, texts: Sequence[str]
+) -> NDArray[np.float32]:
+    """Return the third net's scores, shape (n_texts, n_heads)."""
+    by_ngrams = np.stack([ngram_scores(model, read_message(text)) for text in texts])
+    return by_ngrams + head.scores(encoder.encode_questions(texts))
+
+
+def _whole(model: NgramModel, texts: Sequence[str]) -> NDArray[np.float32]:
+    return model.scores([read_message(text).whole for text in texts])
+
+
+def _thresholds(
+    net: str,
+    heads: Sequence[str],
+    calm: NDArray[np.float32],
+    signs: NDArray[np.float32],
+    tiers: Sequence[Tier],
+) -> dict[str, float]:
+    """Return the score from which each head speaks.
+
+    `any` and `crisis` by the share of calm messages that stay below (the last rows of `calm` are
+    written questions that the guide answers: some of them tell of a sign, none of a crisis); the
+    tiers by the share of messages of that tier, or a higher one, that reach it.
+    """
+    found: dict[str, float] = {}
+    n_look_alikes = len(load_calm_cases("dev"))
+    for head, rate in CALM_RATE[net].items():
+        own = calm[: None if head == CRISIS else n_look_alikes, heads.index(head)]
+        found[head] = round(float(np.quantile(own, rate, method="higher")) + 0.01, 2)
+    for head, rate in TIER_RATE.items():
+        wanted = (Tier.EMERGENCY,) if head == EMERGENCY else (Tier.EMERGENCY, Tier.TODAY)
+        rows = [i for i, tier in enumerate(tiers) if tier in wanted]
+        own = signs[rows, heads.index(head)]
+        found[head] = round(float(np.quantile(own, 1 - rate, method="lower")), 2)
+    return found
+
+
+def _reached(
+    net: str, heads: Sequence[str], signs: NDArray[np.float32], thresholds: dict[str, float]
+) -> str:
+    shares = [
+        f"{head} {np.mean(signs[:, heads.index(head)] >= threshold):.3f}"
+        for head, threshold in thresholds.items()
+    ]
+    return f"  {net}: share of dev's messages with signs above: " + ", ".join(shares)
+
+
+def _vector_part(purpose: str, head: VectorHead, encoder: Encoder, folder: Path) -> list[str]:
+    dimension = len(head.weights)
+    rows = {str(number): number for number in range(dimension)}
+    as_table = NgramModel(
+        head.heads, head.bias, rows, np.ones(dimension, dtype=np.float32), head.weights
+    )
+    sha256 = write_model(folder / f"{purpose}-vectors.tsv", as_table)
+    return [f'vectors = [{{ encoder = "{encoder.name}", sha256 = "{sha256}" }}]']
+
+
+def _threshold_part(
+    purpose: str,
+    thresholds: dict[str, dict[str, float]],
+    rates: dict[str, dict[str, float]],
+) -> list[str]:
+    lines: list[str] = []
+    for net, values in thresholds.items():
+        lines += ["", f"[{purpose}.thresholds.{net}]"]
+        lines += [f"{head} = {value}  # {rates[net][head]}" for head, value in values.items()]
+    return lines
+
+
+def decision_targets(taught: Sequence[Taught]) -> list[Target]:
+    """Return what each head learns of requests and their general twins."""
+    requests = np.array([t.labels["label"] == REQUEST for t in taught], dtype=np.int8)
+    abouts = sorted({t.labels["about"] for t in taught})
+    targets = [Target(REQUEST, requests)]
+    for about in abouts:
+        own = np.array([t.labels["about"] == about for t in taught], dtype=np.int8)
+        targets.append(Target(ABOUT + about, own))
+    return targets
+
+
+def _train_decisions(encoder: Encoder | None, say: Say, folder: Path) -> list[str]:
+    taught = read_bank("decisions", ("label", "about", "language"))
+    wholes = [read_message(t.text).whole for t in taught]
+    targets = decision_targets(taught)
+    questions = calm_questions()[:GENERAL_FROM_EDITION]
+    texts = [*wholes, *(read_message(question).whole for question in questions)]
+    added = np.full(len(questions), -1, dtype=np.int8)
+    targets = [
+        Target(t.name, np.concatenate([t.labels, added * (0 if t.name == REQUEST else 1)]))
+        for t in targets
+    ]
+    model = without_small(fit_ngrams(texts, targets), SMALLEST["decisions"])
+    say(f"decisions: {len(taught)} taught, {len(model.vocabulary)} n-grams")
+    part = ["", "[decisions]", f'sha256 = "{write_model(folder / "decisions.tsv", model)}"']
+    cases = load_decision_cases("dev")
+    general = [case.turns[-1] for case in cases if not case.is_request]
+    answers = [case.turns[-1] for case in load_cases("dev") if case.kind == "answer"]
+    asked = [case.turns[-1] for case in cases if case.is_request]
+    column = model.heads.index(REQUEST)
+
+    def threshold(
+        scores: NDArray[np.float32],
+        answered: NDArray[np.float32],
+        requests: NDArray[np.float32],
+        net: str,
+    ) -> float:
+        value = 0.01 + max(
+            float(np.quantile(scores[:, column], GENERAL_RATE, method="higher")),
+            float(np.quantile(answered[:, column], ANSWER_RATE, method="higher")),
+        )
+        share = np.mean(requests[:, column] >= value)
+        say(f"  {net}: share of dev's requests above: {share:.3f}")
+        return round(value, 2)
+
+    thresholds = {
+        "sentences": {
+            REQUEST: threshold(
+                _whole(model, general), _whole(model, answers), _whole(model, asked), "sentences"
+            )
+        }
+    }
+    if encoder is not None:
+        vectors = encoder.encode_questions([*(t.text for t in taught), *questions])
+        head = fit_vectors(vectors, targets, VECTOR_SHARE)
+        part += _vector_part("decisions", head, encoder, folder)
+        both = _whole(model, general) + head.scores(encoder.encode_questions(general))
+        both_asked = _whole(model, asked) + head.scores(encoder.encode_questions(asked))
+        both_answers = _whole(model, answers) + head.scores(encoder.encode_questions(answers))
+        thresholds["vectors"] = {REQUEST: threshold(both, both_answers, both_asked, "vectors")}
+    return [
+        *part,
+        *_threshold_part(
+            "decisions", thresholds, {net: {REQUEST: GENERAL_RATE} for net in thresholds}
+        ),
+    ]

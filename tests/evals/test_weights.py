@@ -1,0 +1,105 @@
+"""The committed weights: whole, with a threshold for every net; they are not trained here."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from chatbot.decisions import ABOUT, REQUEST
+from chatbot.ngrams import read_model
+from chatbot.templates import Templates
+from chatbot.triage.model import MANIFEST, WEIGHTS, load_models, load_naming
+from chatbot.triage.signs import load_signs
+from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY
+from index.encoder import Encoder
+
+ROWS = tomllib.loads((WEIGHTS / MANIFEST).read_text(encoding="utf-8"))
+FILES = {
+    "signs.tsv": ROWS["signs"]["sha256"],
+    "names.tsv": ROWS["names"]["sha256"],
+    "decisions.tsv": ROWS["decisions"]["sha256"],
+    "signs-vectors.tsv": ROWS["signs"]["vectors"][0]["sha256"],
+    "decisions-vectors.tsv": ROWS["decisions"]["vectors"][0]["sha256"],
+}
+TIERS = (ANY, TODAY, EMERGENCY, CRISIS)
+
+
+@pytest.mark.parametrize(("name", "sha256"), FILES.items())
+def test_each_file_has_the_hash_of_the_manifest(name: str, sha256: str) -> None:
+    assert hashlib.sha256((WEIGHTS / name).read_bytes()).hexdigest() == sha256
+
+
+def test_there_is_no_other_file() -> None:
+    assert {path.name for path in WEIGHTS.iterdir()} == {*FILES, MANIFEST}
+
+
+@pytest.mark.parametrize("net", ["sentences", "sentences_alone", "vectors"])
+def test_each_net_for_signs_has_a_threshold_for_each_head(net: str) -> None:
+    models = load_models("signs")
+    assert set(models.thresholds) == {"sentences", "sentences_alone", "vectors"}
+    assert models.ngrams.heads == TIERS
+    assert set(models.thresholds[net]) == set(TIERS)
+    assert all(np.isfinite(value) for value in models.thresholds[net].values())
+
+
+def test_without_an_encoder_the_sentences_speak_no_later() -> None:
+    thresholds = load_models("signs").thresholds
+    for head in TIERS:
+        assert thresholds["sentences_alone"][head] <= thresholds["sentences"][head]
+
+
+@pytest.mark.parametrize("net", ["sentences", "vectors"])
+def test_each_net_for_requests_has_its_threshold(net: str) -> None:
+    models = load_models("decisions")
+    assert set(models.thresholds) == {"sentences", "vectors"}
+    assert set(models.thresholds[net]) == {REQUEST}
+
+
+def test_every_sign_has_a_name_that_is_learnt() -> None:
+    assert set(load_naming().model.heads) == set(load_signs())
+
+
+def test_all_that_a_request_can_be_about_is_in_the_templates() -> None:
+    heads = load_models("decisions").ngrams.heads
+    assert heads[0] == REQUEST
+    assert len(heads) > 5
+    for head in heads[1:]:
+        assert head.startswith(ABOUT)
+        assert Templates().holds("ask_clinician", head.removeprefix(ABOUT))
+
+
+@pytest.mark.parametrize("purpose", ["signs", "decisions"])
+def test_the_heads_over_vectors_are_those_over_n_grams(purpose: str) -> None:
+    models = load_models(purpose)
+    for head in models.vectors.values():
+        assert head.heads == models.ngrams.heads
+        assert head.weights.shape == (len(head.weights), len(head.heads))
+        assert np.isfinite(head.weights).all()
+        assert np.abs(head.weights).max() > 0
+
+
+@pytest.mark.parametrize("name", ["signs.tsv", "names.tsv", "decisions.tsv"])
+def test_a_table_is_whole_and_in_order(name: str) -> None:
+    model = read_model(WEIGHTS / name, FILES[name])
+    assert list(model.vocabulary) == sorted(model.vocabulary)
+    assert all(1 <= len(gram) <= 4 for gram in model.vocabulary)
+    assert (model.rarity >= 1).all()
+    assert np.isfinite(model.weights).all()
+    assert np.abs(model.weights).max(axis=0).min() > 0  # every head has learnt something
+
+
+def test_nothing_in_the_manifest_but_what_is_read() -> None:
+    assert set(ROWS) == {"signs", "names", "decisions"}
+    keys = set(chain.from_iterable(ROWS[purpose] for purpose in ROWS))
+    assert keys == {"sha256", "vectors", "thresholds"}
+
+
+@pytest.mark.model
+def test_the_vectors_are_those_of_the_default_encoder(encoder: Encoder) -> None:
+    for purpose in ("signs", "decisions"):
+        head = load_models(purpose).vectors[encoder.name]
+        assert len(head.weights) == encoder.dimension
