@@ -1,0 +1,150 @@
+"""Recognise what only the person's own team can decide: certain forms, sentences, vectors."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.ngrams import ModelDamaged
+from chatbot.triage.message import Message
+from chatbot.triage.model import TrainedModels, load_models
+from index.script import fold_script
+
+REQUEST = "request"
+ABOUT = "about:"
+DEFAULT_ABOUT = "treatment"
+DECISIONS_FILE = Path(str(files("chatbot"))) / "decisions.toml"
+logger = logging.getLogger("bonehealth")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A request that is handed to the team.
+
+    Attributes:
+        about: What it is about, as the templates name it.
+        rule: What recognised it; for volunteers.
+    """
+
+    about: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The certain forms of `decisions.toml`.
+
+    Attributes:
+        requests: By what they are about, the patterns of a request.
+        general: Patterns of what is asked in general, whatever else stands there.
+        brings: By what they are about, a passage that must be shown, and when.
+        subjects: By what they are about, words that tell what a request is about.
+    """
+
+    requests: tuple[tuple[str, re.Pattern[str]], ...]
+    general: re.Pattern[str]
+    subjects: tuple[tuple[str, re.Pattern[str]], ...]
+    brings: tuple[tuple[str, str, re.Pattern[str]], ...]
+
+
+@cache
+def load_forms(path: Path = DECISIONS_FILE) -> Forms:
+    """Return the certain forms."""
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Forms(
+        tuple((about, _any_of(forms)) for about, forms in rows["request"].items()),
+        _any_of(rows["general"]),
+        tuple((about, _any_of(words)) for about, words in rows["about"].items()),
+        tuple((row["about"], row["passage"], _any_of(row["when"])) for row in rows["brings"]),
+    )
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile(fold_script("|".join(f"(?:{pattern})" for pattern in patterns)))
+
+
+class Decisions:
+    """The nets for requests."""
+
+    def __init__(self, forms: Forms, models: TrainedModels | None) -> None:
+        self.forms = forms
+        self.models = models
+
+    def check(
+        self,
+        message: Message,
+        vector: NDArray[np.float32] | None = None,
+        encoder: str = "",
+    ) -> Decision | None:
+        """Return what a message asks the team to decide, or none.
+
+        Args:
+            message: The turn.
+            vector: The encoder's vector of the turn, shape (dimension,), where there is one.
+            encoder: Name of the encoder.
+        """
+        if self.forms.general.search(message.text):
+            return None
+        for about, pattern in self.forms.requests:
+            found = pattern.search(message.text)
+            if found:
+                return Decision(about, f"form: {found.group()}")
+        if self.models is None or not message.windows:
+            return None
+        return self._by_scores(message, vector, encoder)
+
+    def brings(self, decision: Decision, heard: str) -> tuple[str, ...]:
+        """Return ids of passages that must be shown with a decision, by all that was heard."""
+        return tuple(
+            passage
+            for about, passage, when in self.forms.brings
+            if about == decision.about and when.search(heard)
+        )
+
+    def _by_scores(
+        self,
+        message: Message,
+        vector: NDArray[np.float32] | None,
+        encoder: str,
+    ) -> Decision | None:
+        assert self.models is not None
+        model = self.models.ngrams
+        head = self.models.vectors.get(encoder)
+        scores = model.scores([message.whole])[0]
+        net = "sentences"
+        if head is not None and vector is not None:
+            net = "vectors"
+            by_name = dict(zip(head.heads, head.scores(vector[None])[0].tolist(), strict=True))
+            scores = scores + np.array([by_name[n] for n in model.heads], dtype=np.float32)
+        request = float(scores[model.heads.index(REQUEST)])
+        if request < self.models.thresholds[net][REQUEST]:
+            return None
+        return Decision(self._about(message, scores), f"{net}: {request:.1f}")
+
+    def _about(self, message: Message, scores: NDArray[np.float32]) -> str:
+        for about, words in self.forms.subjects:
+            if words.search(message.text):
+                return about
+        assert self.models is not None
+        heads = self.models.ngrams.heads
+        by_about = {n: float(s) for n, s in zip(heads, scores, strict=True) if n.startswith(ABOUT)}
+        if not by_about:
+            return DEFAULT_ABOUT
+        return max(by_about, key=by_about.__getitem__).removeprefix(ABOUT)
+
+
+def load_decisions() -> tuple[Decisions, str]:
+    """Return the nets of the package, and what is wrong with them or nothing."""
+    try:
+        return Decisions(load_forms(), load_models("decisions")), ""
+    except ModelDamaged as problem:
+        logger.error("Requests are recognised by forms alone: %s.", problem)
+        return Decisions(load_forms(), None), str(problem)
