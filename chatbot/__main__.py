@@ -15,9 +15,9 @@ from chatbot.contract import answer_lines
 from chatbot.conversation import Conversation
 from chatbot.messages import say
 from chatbot.opening import Mode, Opened, open_chatbot
-from chatbot.reply import Reply, citations_of
+from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.settings import Settings
-from chatbot.templates import Templates, page_list
+from chatbot.templates import Templates, foot_of, page_list
 from corpus.errors import GuideError
 from corpus.source import open_source
 
@@ -50,6 +50,7 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
             source,
             model=model or settings.model,
             rebuild=not no_rebuild,
+            team=settings.team,
             say=lambda sentence: typer.echo(sentence, err=True),
             progress=lambda done, todo: bar.update(
                 task, completed=done, total=todo, visible=done < todo
@@ -122,7 +123,7 @@ def serve(
 
 def reply_for_person(reply: Reply, templates: Templates) -> str:
     """Return a reply as it is read in a terminal."""
-    parts = [reply.text]
+    parts: list[str] = [reply.text]
     for citation in citations_of(reply):
         where = f"{citation.passage.section}｜{templates.whose_words(citation.passage)}"
         if citation.pages:
@@ -135,8 +136,10 @@ def reply_for_person(reply: Reply, templates: Templates) -> str:
             f"[{citation.number}] 「{citation.quote}」\n    {where}"
             + (f"\n    {publisher}" if publisher else "")
         )
-    if citations_of(reply):
-        parts.append(templates.say("answer", "foot"))
+    if isinstance(reply, Urgent):
+        parts[1:1] = [f"{dial.number}  {dial.label}" for dial in reply.dials]
+    elif citations_of(reply):
+        parts.append(foot_of(reply.text))
     if reply.suggestions:
         label = templates.say("page", "related")
         parts.append("\n".join([f"{label}：", *(f"  - {s}" for s in reply.suggestions)]))

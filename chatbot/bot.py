@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -14,28 +15,42 @@ from chatbot.abstain import (
     reason_to_abstain,
 )
 from chatbot.citation import cite
+from chatbot.contacts import NO_TEAM, Team
 from chatbot.conversation import Conversation, looks_like_follow_up, only_points, readings_of
+from chatbot.decisions import Decision, load_decisions
+from chatbot.notices import Notices
+from chatbot.promise import Promise
 from chatbot.reply import (
     AbstainReason,
     Answer,
+    AskClinician,
     Clarify,
     ClarifyReason,
     OutOfScope,
     Reply,
     SmallTalk,
+    Urgent,
 )
+from chatbot.said import Asked, paragraphs
 from chatbot.smalltalk import load_small_talk, recognise
-from chatbot.templates import Templates, page_list
+from chatbot.templates import Templates, load_languages
+from chatbot.triage.message import Message, read_message
+from chatbot.triage.support import Supports
+from chatbot.triage.tier import Tier
+from chatbot.triage.triage import Alarm, load_triage
 from corpus.passage import Language, Passage
 from corpus.subjects import SLOT
 from index.hit import Found, Hit
 from index.passage_index import PassageIndex
-from index.query import Query, read_query
+from index.query import Query, detect_language, read_query
 
+logger = logging.getLogger("bonehealth")
 MOST_CHARACTERS = 2_000
 SEARCHED_PASSAGES = 8
 SUGGESTIONS = 3
 EXAMPLES = 6
+MOST_FOLDED = 2  # passages behind a notice
+MOST_ON_DECISION = 2  # passages with a request that is handed to the team
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +61,209 @@ class Turn:
     conversation: Conversation
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A turn made ready: what was typed, read for signs and for search."""
+
+    message: Message
+    query: Query
+    conversation: Conversation
+
+
 class Chatbot:
     """Answers from one index. Holds no conversation: what was said is passed in and handed back."""
 
-    def __init__(self, index: PassageIndex, templates: Templates | None = None) -> None:
+    def __init__(
+        self, index: PassageIndex, templates: Templates | None = None, team: Team = NO_TEAM
+    ) -> None:
         self.index = index
         self.templates = templates or Templates()
+        self._languages = load_languages(self.templates)
         self._small_talk = load_small_talk()
         self._example_ids = load_example_ids()
         self._has_bank = index.has_bank
+        self.triage, problem = load_triage()
+        self.decisions, other_problem = load_decisions()
+        self.problems = tuple(dict.fromkeys(p for p in (problem, other_problem) if p))
+        self._supports = Supports(index.guide)
+        self._notices = Notices(self._languages, team)
+        self.promise = Promise(index.guide, index.topics, self._languages.values(), team)
 
     def reply(self, question: str, conversation: Conversation = Conversation()) -> Turn:  # noqa: B008
-        """Return what to say to a question."""
-        if len(question) > MOST_CHARACTERS:
-            return Turn(self._clarify(ClarifyReason.TOO_LONG), conversation)
-        query = read_query(question)
-        if not query.terms:
-            return Turn(self._clarify(ClarifyReason.EMPTY), conversation)
-        topic = recognise(query, self._small_talk)
-        if topic is not None:
-            return Turn(SmallTalk(topic.text, self.examples()), conversation)
-        if self._has_no_subject(query, conversation):
-            return Turn(self._clarify(ClarifyReason.NO_SUBJECT), conversation)
+        """Return what to say to a question.
+
+        Signs are looked for first, and whatever fails later, their notice is said.
+        """
+        message = read_message(question)
+        alone = not self.triage.knows(self.index.encoder_name)
+        alarm = self.triage.check(message, conversation.signs, alone=alone)
+        try:
+            query = read_query(question[:MOST_CHARACTERS])
+            turn = self._turn(Asking(message, query, conversation), alarm)
+        except Exception as error:
+            alarm = self.triage.check(message, conversation.signs)
+            if not alarm.rings:
+                raise
+            logger.error("A message with a sign failed: %s", type(error).__name__)
+            language = detect_language(message.text[:MOST_CHARACTERS])
+            turn = self._alarmed(language, alarm, conversation)
+        if not self.promise.holds(turn.reply):
+            say = self._languages[detect_language(message.text[:MOST_CHARACTERS])].say
+            notice = say("out_of_scope", "unsafe", **self._notices.numbers)
+            return Turn(OutOfScope(notice, AbstainReason.UNSAFE), turn.conversation)
+        return turn
+
+    def _turn(self, asking: Asking, alarm: Alarm) -> Turn:
+        query, conversation = asking.query, asking.conversation
+        if alarm.is_crisis or (alarm.rings and len(asking.message.typed) > MOST_CHARACTERS):
+            return self._alarmed(query.language, alarm, conversation)
+        if not alarm.rings:
+            reply = self._without_search(asking)
+            if reply is not None:  # no vector will follow
+                alarm = self.triage.check(asking.message, conversation.signs)
+                if alarm.rings:
+                    return self._alarmed(query.language, alarm, conversation)
+                return Turn(self._reminded(reply, query, conversation), conversation)
         found = self.index.search(readings_of(query, conversation), top_k=SEARCHED_PASSAGES)
-        return self._decide(query, found, conversation)
-
-    def _decide(self, query: Query, found: Found, conversation: Conversation) -> Turn:
-        reason = reason_to_abstain(found, gates_for(found, has_bank=self._has_bank))
-        if reason is not None:
-            return Turn(
-                self._out_of_scope(reason, found), replace(conversation, question=query.question)
+        if found.vector is not None:
+            alarm = self.triage.check_vector(
+                alarm, asking.message, found.vector, self.index.encoder_name, conversation.signs
             )
-        shown = hits_to_show(found, BANK_HOW_MUCH if self._has_bank else TEXT_HOW_MUCH)
-        heading = shown[0].passage.heading
-        return Turn(self._answer(shown, found), Conversation(query.question, heading))
+        if alarm.is_crisis:
+            return self._alarmed(query.language, alarm, conversation)
+        try:
+            return self._decide(asking, alarm, found)
+        except Exception as error:
+            if not alarm.rings:
+                raise
+            logger.error("A message with a sign failed: %s", type(error).__name__)
+            return self._alarmed(query.language, alarm, conversation)
 
-    def _answer(self, shown: tuple[Hit, ...], found: Found) -> Answer:
+    def _without_search(self, asking: Asking) -> Reply | None:
+        """Return a reply to a message that is no question for the guide, or none."""
+        query = asking.query
+        say = self._languages[query.language].say
+        reason: ClarifyReason | None = None
+        if len(asking.message.typed) > MOST_CHARACTERS:
+            reason = ClarifyReason.TOO_LONG
+        elif not query.terms:
+            reason = ClarifyReason.EMPTY
+        else:
+            topic = recognise(query, self._small_talk)
+            if topic is not None:
+                return SmallTalk(say("smalltalk", topic.name), self.examples())
+            if self._has_no_subject(query, asking.conversation):
+                reason = ClarifyReason.NO_SUBJECT
+        if reason is None:
+            return None
+        return Clarify(say("clarify", reason.value), reason, self.examples())
+
+    def _decide(self, asking: Asking, alarm: Alarm, found: Found) -> Turn:
+        query = asking.query
+        reason = reason_to_abstain(found, gates_for(found, has_bank=self._has_bank))
+        shown: tuple[Hit, ...] = ()
+        if reason is None:
+            shown = hits_to_show(found, BANK_HOW_MUCH if self._has_bank else TEXT_HOW_MUCH)
+        heading = shown[0].passage.heading if shown else asking.conversation.heading
+        after = replace(asking.conversation, question=query.question, heading=heading)
+        if alarm.rings:
+            return self._alarmed(query.language, alarm, after, shown)
+        decision = self.decisions.check(asking.message, found.vector, self.index.encoder_name)
+        if reason in (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED):
+            decision = None  # whatever it asks to be decided, it is nothing for the team
+        reply: Reply
+        if decision is not None:
+            reply = self._ask_clinician(decision, asking, shown)
+        elif reason is not None:
+            reply = self._out_of_scope(reason, found, query.language)
+        else:
+            reply = self._answer(shown, found, query.language)
+        if alarm.findings and not asking.conversation.in_crisis:
+            of_crisis = any(
+                self.triage.rules.signs[finding.sign].tier is Tier.CRISIS
+                for finding in alarm.findings
+            )
+            speak = self._notices.reminder if of_crisis else self._notices.mentioned
+            footer = speak(query.language)
+            reply = replace(reply, text=paragraphs(footer, reply.text))
+        return Turn(self._reminded(reply, query, asking.conversation), after)
+
+    def _alarmed(
+        self,
+        language: Language,
+        alarm: Alarm,
+        conversation: Conversation,
+        shown: tuple[Hit, ...] = (),
+    ) -> Turn:
+        """Return the notice that an alarm asks for, what else was found folded behind it."""
+        signs = tuple(dict.fromkeys((*conversation.signs, *alarm.signs)))
+        after = replace(conversation, signs=signs)
+        first = next(f for f in alarm.findings if f.tier is Tier.CRISIS or not alarm.is_crisis)
+        support = self._supports.of(first.sign)
+        if alarm.is_crisis:
+            text = self._notices.crisis(language, support)
+            dials = self._notices.dials(Tier.CRISIS, language)
+            reply = Urgent(text, Tier.CRISIS, cite(support), len(support), alarm.findings, dials)
+            return Turn(reply, replace(after, in_crisis=True))
+        others = [hit.passage for hit in shown if hit.passage not in support][:MOST_FOLDED]
+        folded = others if support else []
+        text = self._notices.urgent(
+            first.tier,
+            language,
+            support,
+            silent=self.triage.rules.signs[first.sign].silent,
+            folded=bool(folded),
+        )
+        citations = cite([*support, *folded])
+        dials = self._notices.dials(first.tier, language)
+        reply = Urgent(text, first.tier, citations, len(support), alarm.findings, dials)
+        return Turn(self._reminded(reply, None, conversation, language), after)
+
+    def _ask_clinician(
+        self, decision: Decision, asking: Asking, shown: tuple[Hit, ...]
+    ) -> AskClinician:
+        templates = self._languages[asking.query.language]
+        heard = f"{asking.conversation.question} {asking.query.text}"
+        brought = [
+            self.index.guide.by_id[name]
+            for name in self.decisions.brings(decision, heard)
+            if name in self.index.guide.by_id
+        ]
+        passages = [*brought, *(hit.passage for hit in shown)][:MOST_ON_DECISION]
+        pages = templates.pages(passages)
+        parts = [
+            templates.say("ask_clinician", decision.about),
+            templates.say("ask_clinician", "take_along"),
+            templates.say("take_along", decision.about),
+        ]
+        name = ("cited" if pages else "cited_no_page") if passages else "silent"
+        parts.append(templates.say("ask_clinician", name, pages=pages))
+        return AskClinician(
+            paragraphs(*parts), decision.about, cite([*passages, *self._companions(passages)])
+        )
+
+    def _reminded(
+        self,
+        reply: Reply,
+        query: Query | None,
+        conversation: Conversation,
+        language: Language = Language.TAIWAN,
+    ) -> Reply:
+        """Return the reply with the numbers under it, where there was a crisis before."""
+        if not conversation.in_crisis:
+            return reply
+        reminder = self._notices.reminder(query.language if query else language)
+        if isinstance(reply, Urgent):  # its own first line stays first
+            return replace(reply, text=paragraphs(reply.text, reminder))
+        return replace(reply, text=paragraphs(reminder, reply.text))
+
+    def _answer(self, shown: tuple[Hit, ...], found: Found, language: Language) -> Answer:
         passages = [hit.passage for hit in shown]
         companions = self._companions(passages)
         citations = cite([*passages, *companions])
-        pages = sorted({page for passage in passages for page in passage.pages})
+        templates = self._languages[language]
         lead = "lead_with_companion" if len(citations) > len(passages) else "lead"
-        text = self.templates.say("answer", lead, pages=page_list(tuple(pages)))
+        text = templates.say("answer", lead, pages=templates.pages(passages))
         cited = {citation.passage.passage_id for citation in citations}
         return Answer(text, citations, self._related(found, cited))
 
@@ -101,31 +277,30 @@ class Chatbot:
                 added.append(self.index.guide.by_id[passage.companions[0]])
         return added
 
-    def _out_of_scope(self, reason: AbstainReason, found: Found) -> OutOfScope:
+    def _out_of_scope(self, reason: AbstainReason, found: Found, language: Language) -> OutOfScope:
+        say = self._languages[language].say
         name = found.topic.topic.phrase if found.topic else ""
-        text = self.templates.say("out_of_scope", reason.value, topic=name)
-        if reason is AbstainReason.TOO_FAR:  # it may be a sign that nobody has recognised
-            text += self.templates.say("out_of_scope", "care")
+        parts = [say("out_of_scope", reason.value, topic=name)]
+        # It may be a sign that nobody has recognised.
+        if reason in (AbstainReason.TOO_FAR, AbstainReason.NOTHING_SHARED):
+            parts.append(say("out_of_scope", "care", **self._notices.numbers))
         if reason in (AbstainReason.NOTHING_SHARED, AbstainReason.UNRELATED):
             suggestions, label = self.examples(), "can_answer"
         else:
             suggestions, label = self._related(found, set()), "nearest"
-        text += self.templates.say("out_of_scope", label)
-        return OutOfScope(text, reason, suggestions)
-
-    def _clarify(self, reason: ClarifyReason) -> Clarify:
-        return Clarify(self.templates.say("clarify", reason.value), reason, self.examples())
+        parts.append(say("out_of_scope", label))
+        return OutOfScope(parts[0].then(*parts[1:]), reason, suggestions)
 
     def _has_no_subject(self, query: Query, conversation: Conversation) -> bool:
         """Whether a first message only points at something: 「它要打多久？」."""
         return not conversation.question and looks_like_follow_up(query) and only_points(query)
 
-    def _related(self, found: Found, cited: set[str]) -> tuple[str, ...]:
+    def _related(self, found: Found, cited: set[str]) -> tuple[Asked, ...]:
         """Return questions that the next passages answer."""
         others = (hit.passage for hit in found.hits if hit.passage.passage_id not in cited)
         return tuple(dict.fromkeys(suggestion_of(passage) for passage in others))[:SUGGESTIONS]
 
-    def examples(self) -> tuple[str, ...]:
+    def examples(self) -> tuple[Asked, ...]:
         """Return questions to start with."""
         by_id = self.index.guide.by_id
         chosen = [by_id[name] for name in self._example_ids if name in by_id]
@@ -140,7 +315,7 @@ def load_example_ids() -> tuple[str, ...]:
     return tuple(source["passages"])
 
 
-def suggestion_of(passage: Passage) -> str:
+def suggestion_of(passage: Passage) -> Asked:
     """Return a question that `passage` answers, or its heading where it has no bank."""
     asked = (q for q in passage.questions.get(Language.TAIWAN, ()) if not SLOT.search(q))
-    return next(asked, passage.heading or passage.section)
+    return Asked(next(asked, passage.heading or passage.section))

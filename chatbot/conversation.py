@@ -21,10 +21,19 @@ FRESH_WEIGHTS = (1.0, 0.25, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The little that a next turn may lean on; empty at the start. Kept in memory only."""
+    """The little that a next turn may lean on; empty at the start. Kept in memory only.
+
+    Attributes:
+        question: The question before.
+        heading: Heading of the passage that answered last.
+        signs: Signs that were present so far.
+        in_crisis: Whether there was a crisis; then the numbers stay in sight.
+    """
 
     question: str = ""
     heading: str = ""
+    signs: tuple[str, ...] = ()
+    in_crisis: bool = False
 
 
 @dataclass(frozen=True, slots=True)

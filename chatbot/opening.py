@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from chatbot import messages
 from chatbot.bot import Chatbot
+from chatbot.contacts import NO_TEAM, Team
 from corpus.source import Source
 from index.errors import EncoderUnavailable, IndexDamaged, IndexMissing, IndexProblem, IndexStale
 from index.models import DEFAULT_MODEL, load_encoder
@@ -34,10 +35,18 @@ class Opened:
     reasons: tuple[str, ...] = ()
 
 
-def open_words_only(source: Source, *reasons: str) -> Opened:
+def open_words_only(source: Source, *reasons: str, team: Team = NO_TEAM) -> Opened:
     """Return a chatbot that needs no model and no stored index."""
     index = words_only_index(source.guide, source.topics)
-    return Opened(Chatbot(index), Mode.WORDS_ONLY, reasons)
+    return _opened(Chatbot(index, team=team), Mode.WORDS_ONLY, *reasons)
+
+
+def _opened(chatbot: Chatbot, mode: Mode, *reasons: str) -> Opened:
+    """Return the chatbot with what is amiss, damaged weights of triage too."""
+    damaged = tuple(
+        messages.say("opening", "weights_damaged", problem=problem) for problem in chatbot.problems
+    )
+    return Opened(chatbot, mode, (*reasons, *damaged))
 
 
 def open_chatbot(
@@ -47,6 +56,7 @@ def open_chatbot(
     rebuild: bool = True,
     say: Say = str,
     progress: Progress = unwatched,
+    team: Team = NO_TEAM,
 ) -> Opened:
     """Return the best chatbot that can be had.
 
@@ -57,7 +67,7 @@ def open_chatbot(
         encoder = load_encoder(model)
     except EncoderUnavailable as error:
         say(str(error))
-        return open_words_only(source, str(error))
+        return open_words_only(source, str(error), team=team)
     store = IndexStore.of(source.guide, encoder)
     index: PassageIndex
     try:
@@ -66,14 +76,14 @@ def open_chatbot(
         next_step = messages.say("opening", "rebuilding") if rebuild else how_to_mend(problem)
         say(f"{problem}。{next_step}")
         if not rebuild:
-            return open_words_only(source, str(problem))
+            return open_words_only(source, str(problem), team=team)
         try:
             index = store.build(source.guide, source.topics, encoder, progress)
         except (OSError, IndexProblem) as error:
             sentence = messages.say("opening", "cannot_build", error=error)
             say(sentence)
-            return open_words_only(source, str(problem), sentence)
-    return Opened(Chatbot(index), Mode.FULL)
+            return open_words_only(source, str(problem), sentence, team=team)
+    return _opened(Chatbot(index, team=team), Mode.FULL)
 
 
 def how_to_mend(problem: IndexProblem) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chatbot.contacts import Team
+
 
 class Settings(BaseSettings):
     """What an operator may change.
@@ -19,6 +21,8 @@ class Settings(BaseSettings):
         original: File of a guide to answer from, or the name of an imported one; else the edition.
         allowed_hosts: Names under which the page may be asked for.
         requests_per_minute: Questions that one address may ask in a minute.
+        team_name: Whom the number of the treating team reaches: 「腫瘤個管師」.
+        team_phone: That number, as notices show it.
     """
 
     model_config = SettingsConfigDict(env_prefix="BONEHEALTH_", extra="ignore")
@@ -29,3 +33,10 @@ class Settings(BaseSettings):
     original: Path | None = None
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     requests_per_minute: int = Field(default=60, ge=1)
+    team_name: str = Field(default="", max_length=40)
+    team_phone: str = Field(default="", max_length=40, pattern=r"^[0-9+#()\- ]*$")
+
+    @property
+    def team(self) -> Team:
+        """The treating team, as notices name it."""
+        return Team(self.team_name, self.team_phone)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.not_in_guide import Topic
 from corpus.passage import Passage
@@ -45,7 +48,14 @@ class TopicHit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that a search found: passages, best first, and the closest topic outside the guide."""
+    """All that a search found: passages, best first, and the closest topic outside the guide.
+
+    Attributes:
+        hits: Passages, best first.
+        topic: The closest topic outside the guide.
+        vector: The encoder's vector of the first reading, shape (dimension,); `None` without one.
+    """
 
     hits: tuple[Hit, ...]
     topic: TopicHit | None
+    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)

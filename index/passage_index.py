@@ -12,13 +12,13 @@ from corpus.not_in_guide import Topic
 from corpus.passage import Guide, PassageKind
 from corpus.subjects import without_slots
 from index.dense import DenseIndex
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.fuse import BANK_WEIGHTS, TEXT_WEIGHTS, Legs, Scores, fuse, standardised
 from index.head import Head, through
 from index.hit import Found, Hit, Support, TopicHit
 from index.key import Key, KeyKind, keys_of, passage_text
 from index.lexical import LexicalIndex, LexicalScores
-from index.query import Query
+from index.query import Query, read_query
 from index.script import normalise
 from index.words import HAN_RUN, pairs
 
@@ -93,18 +93,35 @@ class PassageIndex:
         if not readings:
             raise ValueError("A search needs at least one reading.")
         lexical = [self._lexical.search(reading.query.terms) for reading in readings]
-        dense = self._search_keys(readings)
+        vectors = self._encode(readings)
+        dense = None if vectors is None else self._search_keys(vectors)
         order = self._order(readings, lexical, dense)[:top_k]
         hits = tuple(
             Hit(self.guide.passages[i], rank, self._support(i, readings, lexical, dense))
             for rank, i in enumerate(order.tolist(), start=1)
         )
-        return Found(hits, self._closest_topic(readings, lexical, dense))
+        topic = self._closest_topic(readings, lexical, dense)
+        return Found(hits, topic, None if vectors is None else vectors[0])
 
-    def _search_keys(self, readings: Sequence[Reading]) -> list[_KeyScores] | None:
+    @property
+    def encoder_name(self) -> str:
+        """Name of the encoder, or nothing where words alone are searched."""
+        return self._encoder.name if self._encoder is not None else ""
+
+    def vector_of(self, question: str) -> Vectors | None:
+        """Return the encoder's vector of a question, shape (dimension,), or none without one."""
+        vectors = self._encode([Reading(read_query(question))])
+        return None if vectors is None else vectors[0]
+
+    def _encode(self, readings: Sequence[Reading]) -> Vectors | None:
+        """Return the encoder's vectors of the readings, shape (n_readings, dimension)."""
         if self._dense is None or self._encoder is None:
             return None
-        vectors = self._encoder.encode_questions([r.query.question for r in readings])
+        return self._encoder.encode_questions([r.query.question for r in readings])
+
+    def _search_keys(self, vectors: Vectors) -> list[_KeyScores] | None:
+        if self._dense is None:
+            return None
         similarities = self._dense.similarities(through(self._head, vectors))
         return [self._by_owner(row) for row in similarities]
 

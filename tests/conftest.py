@@ -16,7 +16,7 @@ from index.onnx_encoder import load_onnx_encoder
 from index.passage_index import PassageIndex, words_only_index
 from index.store import IndexStore
 from index.words import prepare_words
-from tests.helpers import small_guide, small_topics
+from tests.helpers import hearing, small_guide, small_topics
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,6 +60,12 @@ def full_chatbot(full_index: PassageIndex) -> Chatbot:
 
 
 @pytest.fixture(scope="session")
+def edition_chatbot(edition: Source) -> Chatbot:
+    """Return a words-only chatbot over the whole edition."""
+    return Chatbot(words_only_index(edition.guide, edition.topics))
+
+
+@pytest.fixture(scope="session")
 def small_index() -> PassageIndex:
     """Return a words-only index of a guide of four passages."""
     return words_only_index(small_guide(), small_topics())
@@ -69,3 +75,9 @@ def small_index() -> PassageIndex:
 def small_chatbot(small_index: PassageIndex) -> Chatbot:
     """Return a chatbot over the small guide."""
     return Chatbot(small_index)
+
+
+@pytest.fixture(scope="session")
+def calm_chatbot(small_chatbot: Chatbot) -> Chatbot:
+    """Return the same chatbot where no message tells of a sign: for search and deciding alone."""
+    return hearing(small_chatbot)

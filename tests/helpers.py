@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 
 import numpy as np
 
+from chatbot.bot import Chatbot
+from chatbot.decisions import Decisions
+from chatbot.said import Said
+from chatbot.triage.finding import Finding, Net
+from chatbot.triage.message import Message
+from chatbot.triage.rules import RuleNet
+from chatbot.triage.signs import Sign, load_signs
+from chatbot.triage.tier import Tier
+from chatbot.triage.triage import Triage
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide, Language, Passage, PassageKind, PublisherSentence, Section
 from index.encoder import Vectors
@@ -42,6 +52,38 @@ class FakeEncoder:
         return np.asarray(
             vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32
         )
+
+
+class FixedRules(RuleNet):
+    """A first net that finds the same in every message, whatever the lexicon holds."""
+
+    def __init__(self, signs: Mapping[str, Sign], *findings: Finding) -> None:
+        self.signs = signs
+        self._findings = findings
+
+    def find(self, message: Message, *, alone: bool = False) -> tuple[Finding, ...]:  # noqa: ARG002
+        return self._findings
+
+    def combine(self, signs: frozenset[str]) -> None:  # noqa: ARG002
+        return None
+
+
+def finding(sign: str, tier: Tier) -> Finding:
+    """Return a finding that no message has to hold."""
+    return Finding(sign, tier, Net.RULES, ("沒力",), "present")
+
+
+def hearing(chatbot: Chatbot, *findings: Finding) -> Chatbot:
+    """Return the same chatbot, finding just these signs, and requests by their forms alone."""
+    made = copy(chatbot)
+    made.triage = Triage(FixedRules(load_signs(), *findings), None)
+    made.decisions = Decisions(chatbot.decisions.forms, None)
+    return made
+
+
+def said(text: str) -> Said:
+    """Return a text as a template would say it."""
+    return Said(text, ())
 
 
 def passage(

@@ -7,11 +7,18 @@ import re
 from urllib.parse import quote as url_quote
 
 from chatbot.citation import Citation
-from chatbot.reply import Reply, citations_of
-from chatbot.templates import Templates, page_list
+from chatbot.reply import Reply, Urgent, citations_of
+from chatbot.templates import Templates, foot_of, page_list
+from chatbot.triage.tier import Tier
 
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:=^])")
 MOST_PUBLISHER = 240  # characters of the publisher's words in the log; longer ones at the source
+HEADINGS = {  # styled by level in page.css
+    Tier.EMERGENCY: "####",
+    Tier.TODAY: "####",
+    Tier.TELL: "#####",
+    Tier.CRISIS: "######",
+}
 LINES = re.compile(r"\s*\n\s*")
 
 
@@ -28,10 +35,34 @@ def source_path(citation: Citation) -> str:
 
 def reply_markdown(reply: Reply, templates: Templates) -> str:
     """Return a reply for the chat log: lead-in, then each quotation with its page as a link."""
+    if isinstance(reply, Urgent):
+        return _notice(reply, templates)
     parts = [literal(reply.text)]
     parts += [_slip(citation, templates) for citation in citations_of(reply)]
     if citations_of(reply):
-        parts.append(literal(templates.say("answer", "foot")))
+        parts.append(literal(foot_of(reply.text)))
+    return "\n\n".join(parts)
+
+
+def folded_markdown(reply: Reply, templates: Templates) -> str:
+    """Return what is folded away behind a notice, or nothing."""
+    if not isinstance(reply, Urgent):
+        return ""
+    return "\n\n".join(_slip(citation, templates) for citation in reply.folded)
+
+
+def tel(number: str) -> str:
+    """Return a link that dials a number."""
+    return "tel:" + re.sub(r"[^0-9+]", "", number)
+
+
+def _notice(reply: Urgent, templates: Templates) -> str:
+    """Return a notice: what to do as a heading (its level tells the style), numbers, the rest."""
+    head, _, rest = reply.text.partition("\n")
+    parts = [f"{HEADINGS[reply.tier]} {literal(head)}"]
+    parts += [f"[{literal(d.number)} {literal(d.label)}]({tel(d.number)})" for d in reply.dials]
+    parts += [literal(line) for line in rest.split("\n") if line]
+    parts += [_slip(citation, templates) for citation in reply.support]
     return "\n\n".join(parts)
 
 

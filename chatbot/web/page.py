@@ -19,8 +19,10 @@ import gradio as gr
 
 from chatbot.bot import MOST_CHARACTERS
 from chatbot.conversation import Conversation
-from chatbot.web.markdown import literal, reply_markdown
+from chatbot.templates import Templates
+from chatbot.web.markdown import folded_markdown, literal, reply_markdown
 from chatbot.web.service import Service
+from corpus.audit.safety_sign_offs import notices_reviewed
 
 FONTS = (
     "Noto Sans TC",
@@ -132,10 +134,7 @@ def build_page(service: Service) -> gr.Blocks:
                 for example in service.chatbot.examples()
             ]
         reset = gr.Button(say("page", "clear_button"), elem_id="clear", visible=False)
-        gr.Markdown(
-            f"{literal(say('page', 'about_source'))}\n\n{literal(say('page', 'privacy'))}",
-            elem_id="about",
-        )
+        gr.Markdown(about(service.chatbot.templates), elem_id="about")
         changed = [box, log, dialogue, start, examples, reset]
         private: dict[str, Any] = {"queue": False, "api_visibility": "private"}
         for trigger in (box.submit, button.click):
@@ -147,6 +146,17 @@ def build_page(service: Service) -> gr.Blocks:
     page.has_launched = True  # a mounted page would not check file paths otherwise
     page.state_session_capacity = CAPACITY
     return page
+
+
+def about(templates: Templates) -> str:
+    """Return whose words the page shows, who has reviewed them, and where what is typed goes."""
+    reviewed = notices_reviewed()
+    lines = (
+        templates.say("page", "about_source"),
+        templates.say("page", "reviewed", signed=str(reviewed.signed), total=str(reviewed.total)),
+        templates.say("page", "privacy"),
+    )
+    return "\n\n".join(map(literal, lines))
 
 
 def _shown(*, conversing: bool) -> tuple[Any, ...]:
@@ -167,6 +177,18 @@ def add_turn(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
     asked: list[Message] = (
         [{"role": "user", "content": literal(question)}] if question.strip() else []
     )
+    folded: list[Message] = []
+    hidden = folded_markdown(turn.reply, chatbot.templates)
+    if hidden:
+        title = str(chatbot.templates.say("page", "folded_title"))
+        folded = [
+            {
+                "role": "assistant",
+                "content": hidden,
+                "metadata": {"title": title, "status": "done"},
+                "options": [],
+            }
+        ]
     before = [{**message, "options": []} for message in dialogue.messages]
-    messages = [*before, *asked, reply][-2 * KEPT_TURNS :]
+    messages = [*before, *asked, reply, *folded][-2 * KEPT_TURNS :]
     return Dialogue(tuple(messages), turn.conversation)

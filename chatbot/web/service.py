@@ -31,8 +31,9 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.source: Source = open_source(settings.original)
         prepare_words()
-        self._model = settings.model
-        self.state = State(open_words_only(self.source), building=settings.model != NO_MODEL)
+        self._model, self._team = settings.model, settings.team
+        opened = open_words_only(self.source, team=self._team)
+        self.state = State(opened, building=settings.model != NO_MODEL)
 
     @property
     def chatbot(self) -> Chatbot:
@@ -52,7 +53,11 @@ class Service:
             return
         try:
             opened = open_chatbot(
-                self.source, model=self._model, say=logger.warning, progress=progress
+                self.source,
+                model=self._model,
+                say=logger.warning,
+                progress=progress,
+                team=self._team,
             )
         except Exception:
             logger.exception("The index could not be opened; words alone are searched.")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 
-import jinja2
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -18,13 +17,14 @@ from chatbot.reply import (
     OutOfScope,
     Reply,
     SmallTalk,
+    Urgent,
     citations_of,
 )
-from chatbot.templates import TEMPLATE_FOLDER
 from corpus.passage import Guide, Language, Section
 from corpus.source import Source
-from index.passage_index import PassageIndex, words_only_index
-from tests.helpers import passage, small_guide, small_topics
+from index.passage_index import words_only_index
+from tests.chatbot.reviewed import GROUPS_OF, Audit
+from tests.helpers import hearing, passage, small_guide, small_topics
 
 EXAMPLES = ("骨轉移是什麼", "denosumab 多久打一次")
 
@@ -34,46 +34,46 @@ def cited(reply: Reply) -> list[str]:
 
 
 def chatbot_of(*passages: tuple[str, str, str, tuple[str, ...]]) -> Chatbot:
-    """Return a chatbot over passages of id, text, question and companions."""
+    """Return a chatbot over passages of id, text, question and companions, deaf to signs."""
     made = tuple(
         passage(name, text, heading=question, questions=(question,), companions=companions)
         for name, text, question, companions in passages
     )
-    return Chatbot(words_only_index(Guide("g", "指南", (Section("節", made),)), ()))
+    return hearing(Chatbot(words_only_index(Guide("g", "指南", (Section("節", made),)), ())))
 
 
 # Answers
 
 
 @pytest.mark.parametrize(
-    ("question", "name", "page"),
+    ("question", "name", "text"),
     [
-        ("骨轉移是什麼", "what", 9),
-        ("骨头痛怎么办？", "pain", 9),
-        ("癌骨瓦幾週打一針", "often", 16),
-        ("what is denosumab", "often", 16),
+        ("骨轉移是什麼", "what", "指南第 9 頁的說明："),
+        ("骨头痛怎么办？", "pain", "指南第 9 页的说明："),
+        ("癌骨瓦幾週打一針", "often", "指南第 16 頁的說明："),
+        ("what is denosumab", "often", "What the guide says on page(s) 16 (in Chinese):"),
     ],
 )
-def test_an_answer_cites_the_passage_that_holds_it(
-    small_chatbot: Chatbot, question: str, name: str, page: int
+def test_an_answer_cites_the_passage_that_holds_it_in_the_language_of_the_question(
+    calm_chatbot: Chatbot, question: str, name: str, text: str
 ) -> None:
-    reply = small_chatbot.reply(question).reply
+    reply = calm_chatbot.reply(question).reply
     assert isinstance(reply, Answer)
     assert cited(reply) == [name]
     assert reply.citations[0].quote == small_guide().by_id[name].text
-    assert reply.text == f"指南第 {page} 頁的說明："
+    assert reply.text == text
 
 
-def test_an_answer_is_remembered_with_its_heading(small_chatbot: Chatbot) -> None:
-    turn = small_chatbot.reply("癌骨瓦幾週打一針")
+def test_an_answer_is_remembered_with_its_heading(calm_chatbot: Chatbot) -> None:
+    turn = calm_chatbot.reply("癌骨瓦幾週打一針")
     assert turn.conversation == Conversation("癌骨瓦幾週打一針", "denosumab 多久打一次")
 
 
-def test_suggestions_leave_out_what_was_cited(small_chatbot: Chatbot) -> None:
-    reply = small_chatbot.reply("骨轉移是什麼").reply
+def test_suggestions_leave_out_what_was_cited(calm_chatbot: Chatbot) -> None:
+    reply = calm_chatbot.reply("骨轉移是什麼").reply
     others = {"denosumab 多久打一次", "骨頭痛怎麼辦", "電療後更痛正常嗎"}
     assert set(reply.suggestions) == others
-    beside = small_chatbot.reply("電療後更痛正常嗎").reply
+    beside = calm_chatbot.reply("電療後更痛正常嗎").reply
     assert set(beside.suggestions) == {"骨轉移是什麼", "denosumab 多久打一次"}
 
 
@@ -84,14 +84,14 @@ def test_pages_of_all_answering_passages_are_named_once_in_order() -> None:
         passage("c", "別的內容放在這裡。", pages=(3,), questions=("無關的段落",)),
     )
     guide = Guide("g", "指南", (Section("節", passages),))
-    reply = Chatbot(words_only_index(guide, ())).reply("鈣片怎麼吃").reply
+    reply = hearing(Chatbot(words_only_index(guide, ()))).reply("鈣片怎麼吃").reply
     assert sorted(cited(reply)) == ["a", "b"]
     assert reply.text == "指南第 9、10、26 頁的說明："
 
 
 def test_without_pages_none_are_named() -> None:
     guide = Guide("g", "指南", (Section("節", (passage(pages=(), questions=("骨轉移是什麼",)),)),))
-    reply = Chatbot(words_only_index(guide, ())).reply("骨轉移是什麼").reply
+    reply = hearing(Chatbot(words_only_index(guide, ()))).reply("骨轉移是什麼").reply
     assert cited(reply) == ["p1"]
     assert reply.text == "指南裡的說明："
 
@@ -101,21 +101,21 @@ def test_without_pages_none_are_named() -> None:
 
 @pytest.mark.parametrize("question", ["電療後更痛正常嗎", "放療完骨頭更痛"])
 def test_a_reassuring_passage_never_stands_without_its_companion(
-    small_chatbot: Chatbot, question: str
+    calm_chatbot: Chatbot, question: str
 ) -> None:
-    reply = small_chatbot.reply(question).reply
+    reply = calm_chatbot.reply(question).reply
     assert cited(reply) == ["flare", "pain"]
     assert reply.text == "指南第 25 頁的說明，請連同最後一段提醒一起看："
 
 
-def test_a_companion_that_was_found_itself_is_not_doubled(small_chatbot: Chatbot) -> None:
-    reply = small_chatbot.reply("放射治療 骨頭痛 加劇 聯絡 醫師 檢查").reply
+def test_a_companion_that_was_found_itself_is_not_doubled(calm_chatbot: Chatbot) -> None:
+    reply = calm_chatbot.reply("放射治療 骨頭痛 加劇 聯絡 醫師 檢查").reply
     assert sorted(cited(reply)) == ["flare", "pain"]
     assert reply.text == "指南第 9、25 頁的說明："
 
 
-def test_a_companion_needs_no_companion_of_its_own(small_chatbot: Chatbot) -> None:
-    assert cited(small_chatbot.reply("骨頭痛要找誰").reply) == ["pain"]
+def test_a_companion_needs_no_companion_of_its_own(calm_chatbot: Chatbot) -> None:
+    assert cited(calm_chatbot.reply("骨頭痛要找誰").reply) == ["pain"]
 
 
 def test_each_reassuring_passage_keeps_its_own_companion() -> None:
@@ -153,30 +153,45 @@ def test_two_passages_with_the_same_companion_show_it_once() -> None:
     assert cited(reply)[2:] == ["pain"]
 
 
+def reassuring_questions(guide: Guide) -> list[str]:
+    """Return all questions of the bank for passages that have companions."""
+    reassuring = [p for p in guide.passages if p.companions]
+    assert len(reassuring) > 10
+    return [q for p in reassuring for asked in p.questions.values() for q in asked]
+
+
+def alone(question: str, reply: Reply) -> set[tuple[str, str]]:
+    """Return the reassuring passages of a reply that stand beside none of their companions."""
+    shown = set(cited(reply))
+    reassuring = [c.passage for c in citations_of(reply) if c.passage.companions]
+    return {(question, p.passage_id) for p in reassuring if not shown & set(p.companions)}
+
+
 def test_in_the_edition_every_reassuring_passage_stands_beside_a_companion(
     edition: Source, edition_chatbot: Chatbot
 ) -> None:
-    """All questions of the bank for passages that have companions, and those beside them."""
-    alone = set()
-    reassuring = [p for p in edition.guide.passages if p.companions]
-    assert len(reassuring) > 10
-    for owner in reassuring:
-        for question in (q for asked in owner.questions.values() for q in asked):
-            citations = citations_of(edition_chatbot.reply(question).reply)
-            shown = {c.passage.passage_id for c in citations}
-            alone |= {
-                (question, c.passage.passage_id)
-                for c in citations
-                if c.passage.companions and not shown & set(c.passage.companions)
-            }
-    assert alone == set()
+    calm = hearing(edition_chatbot)
+    for question in reassuring_questions(edition.guide):
+        assert alone(question, calm.reply(question).reply) == set()
+
+
+def test_in_a_notice_a_reassuring_passage_stands_only_behind_what_the_guide_says_on_the_sign(
+    edition: Source, edition_chatbot: Chatbot
+) -> None:
+    for question in reassuring_questions(edition.guide)[::4]:
+        reply = edition_chatbot.reply(question).reply
+        if isinstance(reply, Urgent):
+            assert [c.passage.companions for c in reply.support] in ([()], [])
+            assert reply.support or not reply.folded
+        else:
+            assert alone(question, reply) == set()
 
 
 # Refusals
 
 
-def test_a_refusal_names_the_topic_and_cites_nothing(small_chatbot: Chatbot) -> None:
-    turn = small_chatbot.reply("健保有給付嗎")
+def test_a_refusal_names_the_topic_and_cites_nothing(calm_chatbot: Chatbot) -> None:
+    turn = calm_chatbot.reply("健保有給付嗎")
     assert isinstance(turn.reply, OutOfScope)
     assert turn.reply.reason is AbstainReason.NOT_IN_GUIDE
     assert turn.reply.text == (
@@ -189,8 +204,8 @@ def test_a_refusal_names_the_topic_and_cites_nothing(small_chatbot: Chatbot) -> 
     assert turn.conversation == Conversation("健保有給付嗎", "")
 
 
-def test_an_unrelated_topic_does_not_send_to_the_care_team(small_chatbot: Chatbot) -> None:
-    reply = small_chatbot.reply("明天會下雨嗎").reply
+def test_an_unrelated_topic_does_not_send_to_the_care_team(calm_chatbot: Chatbot) -> None:
+    reply = calm_chatbot.reply("明天會下雨嗎").reply
     assert isinstance(reply, OutOfScope)
     assert reply.reason is AbstainReason.UNRELATED
     assert "沒有談到天氣" in reply.text
@@ -198,17 +213,40 @@ def test_an_unrelated_topic_does_not_send_to_the_care_team(small_chatbot: Chatbo
     assert reply.suggestions == EXAMPLES
 
 
-def test_a_question_that_shares_nothing_is_refused_with_examples(small_chatbot: Chatbot) -> None:
-    reply = small_chatbot.reply("量子電腦").reply
+def test_a_question_that_shares_nothing_is_refused_with_examples(calm_chatbot: Chatbot) -> None:
+    reply = calm_chatbot.reply("量子電腦").reply
     assert isinstance(reply, OutOfScope)
     assert reply.reason is AbstainReason.NOTHING_SHARED
-    assert "醫療團隊" not in reply.text
+    assert reply.text.startswith("這份指南只談癌症病友的骨骼健康，您問的不在裡面。")
+    assert reply.text.endswith("指南可以回答這些問題：")
     assert reply.suggestions == EXAMPLES
 
 
-def test_a_refusal_keeps_the_heading_of_the_last_answer(small_chatbot: Chatbot) -> None:
-    first = small_chatbot.reply("denosumab 多久打一次")
-    refused = small_chatbot.reply("今天天氣如何", first.conversation)
+@pytest.mark.parametrize(
+    ("reason", "has_care"),
+    [
+        (AbstainReason.NOTHING_SHARED, True),
+        (AbstainReason.NOT_IN_GUIDE, False),
+        (AbstainReason.UNRELATED, False),
+    ],
+)
+def test_whom_to_call_is_said_where_it_may_be_a_sign_that_nobody_recognised(
+    calm_chatbot: Chatbot, reason: AbstainReason, has_care: bool
+) -> None:
+    asked = {
+        AbstainReason.NOTHING_SHARED: "量子電腦",
+        AbstainReason.NOT_IN_GUIDE: "健保有給付嗎",
+        AbstainReason.UNRELATED: "明天會下雨嗎",
+    }
+    reply = calm_chatbot.reply(asked[reason]).reply
+    assert isinstance(reply, OutOfScope)
+    assert reply.reason is reason
+    assert ("119" in reply.text and "1925" in reply.text) == has_care
+
+
+def test_a_refusal_keeps_the_heading_of_the_last_answer(calm_chatbot: Chatbot) -> None:
+    first = calm_chatbot.reply("denosumab 多久打一次")
+    refused = calm_chatbot.reply("今天天氣如何", first.conversation)
     assert isinstance(refused.reply, OutOfScope)
     assert refused.conversation == Conversation("今天天氣如何", "denosumab 多久打一次")
 
@@ -220,30 +258,28 @@ def test_a_refusal_keeps_the_heading_of_the_last_answer(small_chatbot: Chatbot) 
     "question",
     ["", "   ", "\n\t", "　", "😀", "👨‍👩‍👧", "？！。", "…", "\x00", "\u200b", "\ud800", "（）"],
 )
-def test_a_message_without_a_word_asks_for_a_question(
-    small_chatbot: Chatbot, question: str
-) -> None:
-    turn = small_chatbot.reply(question, Conversation("骨轉移是什麼", "骨轉移是什麼"))
+def test_a_message_without_a_word_asks_for_a_question(calm_chatbot: Chatbot, question: str) -> None:
+    turn = calm_chatbot.reply(question, Conversation("骨轉移是什麼", "骨轉移是什麼"))
     assert isinstance(turn.reply, Clarify)
     assert turn.reply.reason is ClarifyReason.EMPTY
     assert turn.reply.suggestions == EXAMPLES
     assert turn.conversation == Conversation("骨轉移是什麼", "骨轉移是什麼")
 
 
-def test_a_message_that_is_too_long_is_not_searched(small_chatbot: Chatbot) -> None:
+def test_a_message_that_is_too_long_is_not_searched(calm_chatbot: Chatbot) -> None:
     words = "骨轉移是什麼"
     longest = words + "，" * (MOST_CHARACTERS - len(words))
-    assert cited(small_chatbot.reply(longest).reply) == ["what"]
-    reply = small_chatbot.reply(longest + "，").reply
+    assert cited(calm_chatbot.reply(longest).reply) == ["what"]
+    reply = calm_chatbot.reply(longest + "，").reply
     assert isinstance(reply, Clarify)
     assert reply.reason is ClarifyReason.TOO_LONG
 
 
 @pytest.mark.parametrize("question", ["它要打多久？", "那多久打一次", "how often?", "佢要打幾耐"])
 def test_a_first_message_that_only_points_asks_for_its_subject(
-    small_chatbot: Chatbot, question: str
+    calm_chatbot: Chatbot, question: str
 ) -> None:
-    turn = small_chatbot.reply(question)
+    turn = calm_chatbot.reply(question)
     assert isinstance(turn.reply, Clarify)
     assert turn.reply.reason is ClarifyReason.NO_SUBJECT
     assert turn.conversation == Conversation()
@@ -252,10 +288,10 @@ def test_a_first_message_that_only_points_asks_for_its_subject(
 # Conversation
 
 
-def test_a_follow_up_is_answered_where_it_alone_would_only_point(small_chatbot: Chatbot) -> None:
-    first = small_chatbot.reply("what is denosumab")
+def test_a_follow_up_is_answered_where_it_alone_would_only_point(calm_chatbot: Chatbot) -> None:
+    first = calm_chatbot.reply("what is denosumab")
     assert cited(first.reply) == ["often"]
-    then = small_chatbot.reply("那多久打一次", first.conversation)
+    then = calm_chatbot.reply("那多久打一次", first.conversation)
     assert cited(then.reply) == ["often"]
     assert then.conversation == Conversation("那多久打一次", "denosumab 多久打一次")
 
@@ -274,16 +310,16 @@ def test_a_follow_up_is_answered_for_the_drug_asked_about_before(drug: str, name
     assert cited(then.reply)[0] == name
 
 
-def test_small_talk_does_not_disturb_the_conversation(small_chatbot: Chatbot) -> None:
+def test_small_talk_does_not_disturb_the_conversation(calm_chatbot: Chatbot) -> None:
     before = Conversation("denosumab 是什麼藥", "denosumab 多久打一次")
-    turn = small_chatbot.reply("謝謝", before)
+    turn = calm_chatbot.reply("謝謝", before)
     assert isinstance(turn.reply, SmallTalk)
     assert turn.conversation == before
 
 
-def test_the_chatbot_remembers_nothing_itself(small_chatbot: Chatbot) -> None:
-    small_chatbot.reply("denosumab 是什麼藥")
-    assert isinstance(small_chatbot.reply("那多久打一次").reply, Clarify)
+def test_the_chatbot_remembers_nothing_itself(calm_chatbot: Chatbot) -> None:
+    calm_chatbot.reply("denosumab 是什麼藥")
+    assert isinstance(calm_chatbot.reply("那多久打一次").reply, Clarify)
 
 
 # Examples
@@ -308,93 +344,45 @@ def test_a_passage_without_a_bank_is_suggested_by_its_heading_or_section() -> No
 # Nothing is said that does not stand in a reviewed file
 
 
-def reviewed_texts(phrases: list[str], reply: Reply) -> set[str]:
-    """Return all that may be said as the text of a reply, from the reviewed files alone."""
-    folder = TEMPLATE_FOLDER.parent
-    templates = tomllib.loads((TEMPLATE_FOLDER / "zh-Hant.toml").read_text(encoding="utf-8"))
-    talk = tomllib.loads((folder / "smalltalk.toml").read_text(encoding="utf-8"))
-    match reply:
-        case Answer():
-            count = len(reply.citations)
-            lists = [
-                sorted({page for c in reply.citations[:n] for page in c.passage.pages})
-                for n in range(1, count + 1)
-            ]
-            return {
-                jinja2.Template(templates["answer"][lead]).render(pages="、".join(map(str, pages)))
-                for lead in ("lead", "lead_with_companion")
-                for pages in lists
-            }
-        case OutOfScope():
-            refusals = templates["out_of_scope"]
-            return {
-                refusals[reason.value].replace("{{ topic }}", phrase)
-                + (refusals["care"] if reason is AbstainReason.TOO_FAR else "")
-                + refusals[label]
-                for reason in AbstainReason
-                for phrase in phrases
-                for label in ("nearest", "can_answer")
-            }
-        case Clarify():
-            return set(templates["clarify"].values())
-        case SmallTalk():
-            return {topic["text"] for topic in talk.values()}
-
-
-def stray_strings(reply: Reply, source: Source) -> list[str]:
-    """Return what a reply says beyond templates, passages, phrases and the bank."""
-    guide = source.guide
-    phrases = [topic.phrase for topic in source.topics]
-    bank = {q for p in guide.passages for asked in p.questions.values() for q in asked}
-    stray = [] if reply.text in reviewed_texts(phrases, reply) else [reply.text]
-    stray += [suggestion for suggestion in reply.suggestions if suggestion not in bank]
-    for citation in citations_of(reply):
-        own = guide.by_id[citation.passage.passage_id]
-        if own != citation.passage or citation.quote != own.text[citation.start : citation.end]:
-            stray.append(citation.quote)
-    return stray
-
-
-@pytest.fixture(scope="module")
-def edition_chatbot(edition: Source) -> Chatbot:
-    """Return a words-only chatbot over the whole edition."""
-    return Chatbot(words_only_index(edition.guide, edition.topics))
-
-
 def test_every_string_of_a_reply_stands_in_a_reviewed_file(
     edition: Source, edition_chatbot: Chatbot
 ) -> None:
-    banks = [p.questions for p in edition.guide.passages[::2]]
-    banks += [t.questions for t in edition.topics[::2]]
+    audit = Audit(edition)
+    banks = [p.questions for p in edition.guide.passages[::4]]
+    banks += [t.questions for t in edition.topics[::4]]
     questions = [asked[0] for bank in banks for asked in bank.values()]
     questions += ["", "😀", "它要打多久？", "痛" * 2001, "謝謝", "你是誰", "qwerty zxcv"]
+    questions += ["我不想活了", "媽媽還能活多久", "how long do i have"]
     kinds: set[str] = set()
     for question in questions:
         reply = edition_chatbot.reply(question).reply
         kinds.add(reply.kind)
-        assert stray_strings(reply, edition) == [], question
-    assert kinds == {"answer", "out_of_scope", "clarify", "smalltalk"}
+        assert audit.stray(reply) == [], question
+    assert kinds == set(GROUPS_OF)
+    assert edition_chatbot.promise.broken == 0
 
 
 PIECES = (
     *("骨轉移", "denosumab", "多久打一次", "骨頭痛", "放療", "更痛", "健保", "天氣", "那", "它"),
     *("怎麼辦", "？", " ", "謝謝", "你好", "😀", "<script>", "{{ 7*7 }}", "{% if x %}", "\n"),
+    *("我現在", "喘不過氣", "不想活了", "可以停藥嗎", "还能活多久", "what is", "can i stop"),
 )
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 MESSAGES = st.lists(st.sampled_from(PIECES) | ANY_TEXT, max_size=6).map("".join)
+SMALL_AUDIT = Audit(Source(small_guide(), small_topics()))
 
 
 @settings(deadline=None, max_examples=150)
 @given(MESSAGES, MESSAGES)
 @example("骨轉移{{ 7*7 }}", "那<b>多久</b>")
+@example("我不想活了{{ 7*7 }}", "謝謝")
 def test_nothing_of_the_question_is_said_back(
     small_chatbot: Chatbot, question: str, then: str
 ) -> None:
-    source = Source(small_guide(), small_topics())
     first = small_chatbot.reply(question)
     second = small_chatbot.reply(then, first.conversation)
-    assert stray_strings(first.reply, source) == []
-    assert stray_strings(second.reply, source) == []
+    assert SMALL_AUDIT.stray(first.reply) == []
+    assert SMALL_AUDIT.stray(second.reply) == []
 
 
 @settings(deadline=None, max_examples=100)
@@ -405,23 +393,23 @@ def test_no_text_makes_it_fail(
     small_chatbot: Chatbot, question: str, before: str, heading: str
 ) -> None:
     reply = small_chatbot.reply(question, Conversation(before, heading)).reply
-    assert reply.kind in {"answer", "out_of_scope", "clarify", "smalltalk"}
-    assert bool(citations_of(reply)) == (reply.kind == "answer")
+    assert reply.kind in GROUPS_OF
+    if reply.kind not in {"urgent", "ask_clinician"}:
+        assert bool(citations_of(reply)) == (reply.kind == "answer")
 
 
 @settings(deadline=None, max_examples=60)
 @given(MESSAGES, MESSAGES)
 def test_the_same_input_gives_the_same_reply(
-    small_index: PassageIndex, other_chatbot: Chatbot, question: str, before: str
+    small_chatbot: Chatbot, other_chatbot: Chatbot, question: str, before: str
 ) -> None:
     conversation = Conversation(before, "骨轉移是什麼")
-    bot = Chatbot(small_index)
-    first = bot.reply(question, conversation)
-    assert bot.reply(question, conversation) == first
+    first = small_chatbot.reply(question, conversation)
+    assert small_chatbot.reply(question, conversation) == first
     assert other_chatbot.reply(question, conversation) == first
 
 
 @pytest.fixture(scope="module")
 def other_chatbot() -> Chatbot:
-    """Return a chatbot over the small guide, its index built anew."""
+    """Return a chatbot over the small guide, all of it built anew."""
     return Chatbot(words_only_index(small_guide(), small_topics()))

@@ -12,11 +12,10 @@ from chatbot.__main__ import cli, reply_for_person
 from chatbot.bot import Chatbot
 from chatbot.citation import cite
 from chatbot.reply import AbstainReason, Answer, OutOfScope, citations_of
+from chatbot.said import Asked
 from chatbot.templates import Templates
 from corpus.passage import PublisherSentence
-from corpus.source import Source
-from index.passage_index import words_only_index
-from tests.helpers import NO_ORIGINAL, ORIGINAL, ROOT, passage
+from tests.helpers import NO_ORIGINAL, ORIGINAL, ROOT, passage, said
 
 TEXT = """骨骼保健手冊
 
@@ -43,10 +42,9 @@ def handbook(tmp_path: Path) -> Path:
     return path
 
 
-def test_ask_prints_quotation_page_and_foot(edition: Source) -> None:
+def test_ask_prints_quotation_page_and_foot(edition_chatbot: Chatbot) -> None:
     question = "骨標靶藥物有哪些副作用？"
-    index = words_only_index(edition.guide, edition.topics)
-    citations = citations_of(Chatbot(index).reply(question).reply)
+    citations = citations_of(edition_chatbot.reply(question).reply)
     assert citations
     result = run("ask", question, "--model", "none")
     assert result.exit_code == 0
@@ -177,7 +175,7 @@ def test_the_publishers_text_is_quoted_with_printed_pages() -> None:
 
 def test_a_reply_for_a_person_names_pages_and_whose_words_they_are() -> None:
     citations = cite([passage("a", pages=(9, 26)), passage("b", "骨頭痛。", pages=())])
-    answer = Answer("指南的說明：", citations, ("骨頭痛怎麼辦", "多久打一次"))
+    answer = Answer(said("指南的說明："), citations, (Asked("骨頭痛怎麼辦"), Asked("多久打一次")))
     assert reply_for_person(answer, Templates()) == (
         "指南的說明：\n\n"
         "[1] 「骨轉移是癌症擴散到骨頭。」\n    第 9、26 頁｜骨轉移｜依指南改寫\n\n"
@@ -190,7 +188,7 @@ def test_a_reply_for_a_person_names_pages_and_whose_words_they_are() -> None:
 def test_the_publishers_words_stand_below_the_quotation_that_restates_them() -> None:
     words = (PublisherSentence("散步有益。", (9,)),)
     citations = cite([passage("a", publisher=words), passage("b", "骨頭痛。")])
-    assert reply_for_person(Answer("指南的說明：", citations, ()), Templates()) == (
+    assert reply_for_person(Answer(said("指南的說明："), citations, ()), Templates()) == (
         "指南的說明：\n\n"
         "[1] 「骨轉移是癌症擴散到骨頭。」\n    第 9 頁｜骨轉移｜依指南改寫\n"
         "    出版者原句（第 9 頁）：散步有益。\n\n"
@@ -200,5 +198,5 @@ def test_the_publishers_words_stand_below_the_quotation_that_restates_them() -> 
 
 
 def test_a_refusal_for_a_person_has_no_foot() -> None:
-    refusal = OutOfScope("不能回答。", AbstainReason.TOO_FAR)
+    refusal = OutOfScope(said("不能回答。"), AbstainReason.TOO_FAR)
     assert reply_for_person(refusal, Templates()) == "不能回答。"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from chatbot.bot import Chatbot
-from corpus.source import Source
 from evals.case import load_cases
 from evals.outcome import Outcome, ask_chatbot
-from index.passage_index import words_only_index
 
+NOT_ANSWERED = {"out_of_scope", "ask_clinician"}  # refused, or handed to the person's own team
 EVERY = 3  # one case of three is enough for a floor; `make eval` asks them all
 
 
@@ -34,11 +33,12 @@ def test_with_the_encoder_facts_are_met_and_the_rest_is_refused(full_chatbot: Ch
     answerable, unanswerable = ran(full_chatbot)
     assert share([o.met for o in answerable]) >= 0.88
     assert share([o.met_first for o in answerable]) >= 0.82
-    assert share([o.kind == "out_of_scope" for o in unanswerable]) >= 0.65
+    assert share([o.kind in NOT_ANSWERED for o in unanswerable]) >= 0.65
 
 
-def test_by_words_alone_facts_are_met_and_the_rest_is_refused(edition: Source) -> None:
-    chatbot = Chatbot(words_only_index(edition.guide, edition.topics))
-    answerable, unanswerable = ran(chatbot)
-    assert share([o.met for o in answerable]) >= 0.85
-    assert share([o.kind == "out_of_scope" for o in unanswerable]) >= 0.65
+def test_by_words_alone_facts_are_met_and_the_rest_is_refused(
+    edition_chatbot: Chatbot,
+) -> None:
+    answerable, unanswerable = ran(edition_chatbot)
+    assert share([o.met for o in answerable]) >= 0.87
+    assert share([o.kind in NOT_ANSWERED for o in unanswerable]) >= 0.77

@@ -1,0 +1,145 @@
+"""The bot with a request that only the person's own team can decide."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatbot.bot import MOST_ON_DECISION, Chatbot
+from chatbot.conversation import Conversation
+from chatbot.reply import AbstainReason, Answer, AskClinician, OutOfScope, Reply, citations_of
+from corpus.not_in_guide import Topic
+from corpus.passage import Guide, Language, Section
+from index.passage_index import words_only_index
+from tests.chatbot.reviewed import SENTENCES
+from tests.helpers import hearing, passage
+
+GUIDE = Guide(
+    "g",
+    "指南",
+    (
+        Section(
+            "藥物",
+            (
+                passage(
+                    "p26-rebound-overview",
+                    "停用以後骨質可能很快流失，請先討論。",
+                    pages=(26,),
+                    questions=("停用以後骨質可能流失嗎",),
+                ),
+                passage(
+                    "ache",
+                    "打針後痠痛很常見。",
+                    pages=(25,),
+                    questions=("打針後痠痛常見嗎",),
+                    companions=("call",),
+                ),
+                passage("call", "越來越痛請聯絡團隊。", pages=(9,), questions=("越來越痛找誰",)),
+                passage(
+                    "teeth", "用 denosumab 前先看牙醫。", pages=(), questions=("用藥前看牙醫嗎",)
+                ),
+            ),
+        ),
+    ),
+)
+
+ASKED = {
+    Language.TAIWAN: ("還能活多久", "存活期有多長"),
+    Language.MAINLAND: ("还能活多久",),
+    Language.ENGLISH: ("how long do i have",),
+}
+TOPICS = (Topic("prognosis", "預後", "預後與存活期", ASKED),)
+
+
+@pytest.fixture(scope="module")
+def chatbot() -> Chatbot:
+    return hearing(Chatbot(words_only_index(GUIDE, TOPICS)))
+
+
+def request(reply: Reply) -> AskClinician:
+    assert isinstance(reply, AskClinician)
+    return reply
+
+
+def ids(reply: Reply) -> list[str]:
+    return [citation.passage.passage_id for citation in citations_of(reply)]
+
+
+def composed(language: str, about: str, last: str, pages: str = "") -> str:
+    """Return what is said to a request, from the template files."""
+    of = SENTENCES[language]
+    lines = [
+        of["ask_clinician"][about],
+        of["ask_clinician"]["take_along"],
+        of["take_along"][about],
+        of["ask_clinician"][last].replace("{{ pages }}", pages),
+    ]
+    return "\n".join(lines)
+
+
+def test_it_says_who_decides_and_what_to_ask_before_any_passage(chatbot: Chatbot) -> None:
+    reply = request(chatbot.reply("骨質流失還能活多久").reply)
+    assert reply.about == "prognosis"
+    assert reply.citations == ()
+    assert reply.suggestions == ()
+    assert reply.text == composed("zh-Hant", "prognosis", "silent")
+    assert reply.text.startswith("您的病情會怎麼發展，只有您的醫療團隊能和您談，我不能預測。\n")
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("阿嬤骨質流失還能活多久", "zh-Hant"),
+        ("骨质流失还能活多久，医生没说", "zh-Hans"),
+        ("how long do i have on denosumab", "en"),
+    ],
+)
+def test_it_is_said_in_the_language_of_the_message(
+    chatbot: Chatbot, question: str, language: str
+) -> None:
+    reply = request(chatbot.reply(question).reply)
+    assert reply.text == composed(language, "prognosis", "silent")
+
+
+def test_to_stop_a_bone_drug_brings_what_the_guide_says_on_rebound_first(
+    chatbot: Chatbot,
+) -> None:
+    reply = request(chatbot.reply("我可以停打骨針嗎").reply)
+    assert reply.about == "stop_delay"
+    assert ids(reply)[0] == "p26-rebound-overview"
+    assert len(ids(reply)) <= MOST_ON_DECISION == 2
+    assert reply.text.startswith(SENTENCES["zh-Hant"]["ask_clinician"]["stop_delay"])
+    assert "指南第 26 頁和這件事有關的一般說明：" in reply.text
+
+
+def test_the_drug_may_have_been_named_the_question_before(chatbot: Chatbot) -> None:
+    without = request(chatbot.reply("媽媽可以直接停掉嗎").reply)
+    assert "p26-rebound-overview" not in ids(without)[:1]
+    after = Conversation("denosumab 是什麼")
+    assert ids(chatbot.reply("媽媽可以直接停掉嗎", after).reply)[0] == "p26-rebound-overview"
+
+
+def test_a_reassuring_passage_keeps_its_companion_here_too(chatbot: Chatbot) -> None:
+    reply = request(chatbot.reply("打針後痠痛常見嗎，我可以停藥嗎").reply)
+    assert {"ache", "call"} <= {*ids(reply)}
+
+
+def test_a_passage_without_pages_is_led_to_without_them(chatbot: Chatbot) -> None:
+    reply = request(chatbot.reply("用藥前看牙醫嗎，我該選哪一種").reply)
+    assert ids(reply) == ["teeth"]
+    assert reply.text == composed("zh-Hant", "choose", "cited_no_page")
+
+
+def test_what_is_asked_in_general_is_answered(chatbot: Chatbot) -> None:
+    assert isinstance(chatbot.reply("停用以後骨質可能流失嗎").reply, Answer)
+
+
+def test_a_request_that_has_nothing_to_do_with_the_guide_is_refused() -> None:
+    strange = hearing(Chatbot(words_only_index(GUIDE, ())))
+    reply = strange.reply("還能活多久").reply
+    assert isinstance(reply, OutOfScope)
+    assert reply.reason is AbstainReason.NOTHING_SHARED
+
+
+def test_a_request_is_remembered_for_a_follow_up(chatbot: Chatbot) -> None:
+    after = chatbot.reply("我可以停打骨針嗎").conversation
+    assert after.question == "我可以停打骨針嗎"

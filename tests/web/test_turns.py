@@ -1,0 +1,104 @@
+"""A turn as the page keeps it: the reply, and behind a notice what is folded away."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatbot.bot import Chatbot
+from chatbot.opening import Mode, Opened
+from chatbot.settings import Settings
+from chatbot.triage.tier import Tier
+from chatbot.web.page import Dialogue, add_turn
+from chatbot.web.service import Service, State
+from corpus.passage import Guide, Section
+from corpus.source import Source
+from index.models import NO_MODEL
+from index.passage_index import words_only_index
+from tests.helpers import finding, hearing, passage
+
+GUIDE = Guide(
+    "g",
+    "指南",
+    (
+        Section(
+            "症狀",
+            (
+                passage("p9-sccsigns", "手腳沒力，請立即就醫。", questions=("哪些徵兆",)),
+                passage("walk", "每天走路半小時。", heading="運動", questions=("怎麼運動",)),
+            ),
+        ),
+    ),
+)
+SIGN = finding("leg_arm_weakness", Tier.TODAY)
+
+
+def service_of(chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch) -> Service:
+    monkeypatch.setattr("chatbot.web.service.open_source", lambda _: Source(GUIDE, ()))
+    monkeypatch.setattr("chatbot.web.service.open_words_only", lambda *_, **__: None)
+    service = Service(Settings(model=NO_MODEL))
+    service.state = State(Opened(chatbot, Mode.WORDS_ONLY), building=False)
+    return service
+
+
+@pytest.fixture(scope="module")
+def chatbot() -> Chatbot:
+    return Chatbot(words_only_index(GUIDE, ()))
+
+
+def test_an_answer_is_one_message_with_its_questions(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_of(hearing(chatbot), monkeypatch)
+    dialogue = add_turn(service, Dialogue(), "怎麼運動")
+    asked, reply = dialogue.messages
+    assert asked == {"role": "user", "content": "怎麼運動"}
+    assert "每天走路半小時" in reply["content"]
+    assert [option["value"] for option in reply["options"]] == ["哪些徵兆"]
+    assert "metadata" not in reply
+
+
+def test_what_else_answers_is_folded_behind_a_notice(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_of(hearing(chatbot, SIGN), monkeypatch)
+    dialogue = add_turn(service, Dialogue(), "怎麼運動")
+    _, notice, folded = dialogue.messages
+    assert notice["content"].startswith("#### 請現在就聯絡您的醫療團隊")
+    assert "手腳沒力，請立即就醫" in notice["content"]
+    assert "每天走路半小時" not in notice["content"]
+    assert notice["options"] == folded["options"] == []
+    assert folded["content"].startswith("> 每天走路半小時。")
+    assert folded["metadata"] == {"title": "其他和問題有關的段落", "status": "done"}
+    assert type(folded["metadata"]["title"]) is str
+    assert dialogue.conversation.signs == ("leg_arm_weakness",)
+
+
+def test_nothing_of_the_findings_is_kept_in_the_log(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_of(hearing(chatbot, SIGN), monkeypatch)
+    dialogue = add_turn(service, Dialogue(), "怎麼運動")
+    said = " ".join(message["content"] for message in dialogue.messages)
+    assert SIGN.sign not in said
+    assert SIGN.rule not in said
+
+
+def test_a_crisis_shows_nothing_to_tap_but_numbers(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crisis = finding("suicide_explicit", Tier.CRISIS)
+    service = service_of(hearing(chatbot, crisis), monkeypatch)
+    dialogue = add_turn(service, Dialogue(), "怎麼運動")
+    _, notice = dialogue.messages
+    assert notice["options"] == []
+    assert notice["content"].count("](tel:") == notice["content"].count("](") == 4
+
+
+def test_older_messages_lose_their_questions(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_of(hearing(chatbot), monkeypatch)
+    dialogue = add_turn(service, add_turn(service, Dialogue(), "怎麼運動"), "怎麼運動")
+    assert [bool(message.get("options")) for message in dialogue.messages] == [
+        *(False, False, False, True)
+    ]
