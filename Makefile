@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ORIGINAL ?=
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test check fix eval bench lock clean
+.PHONY: run test check fix eval train bench lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -28,7 +28,12 @@ fix: $(VENV)/test.stamp
 eval: $(VENV)/test.stamp
 	@$(BIN)/python -m evals run
 	@$(BIN)/python -m evals ladder
+	@$(BIN)/python -m evals triage
 	@if [ -n "$(ORIGINAL)" ]; then $(BIN)/python -m evals run --original "$(ORIGINAL)"; fi
+
+# Learn the weights of triage and decisions from their banks (chatbot/weights/).
+train: $(VENV)/test.stamp
+	@$(BIN)/python -m evals train
 
 bench: $(VENV)/test.stamp
 	@$(BIN)/python -m evals bench

@@ -1,7 +1,8 @@
-"""The evaluation on the command line: `run`, `ladder`, `confusion`, `gates`, `check`, `bench`."""
+"""The evaluation on the command line: one command for each question."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -62,7 +63,8 @@ def gates(
 @cli.command()
 def check() -> None:
     """Refuse cases that are near-duplicates of the bank."""
-    from evals.near_duplicates import bank_of, near_duplicates
+    from evals.near_duplicates import bank_of, near_duplicates, near_messages
+    from evals.triage_case import taught_messages, triage_messages
 
     source = open_source()
     try:
@@ -71,12 +73,64 @@ def check() -> None:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     found = near_duplicates(cases, bank_of(source.guide, source.topics))
+    messages = triage_messages()
+    found += near_messages(messages, taught_messages())
     for near in found:
         typer.echo(
             f"{near.case_id}: {near.similarity:.0f} % {near.question} ~ {near.bank_question}"
         )
-    typer.echo(f"{len(cases)} cases, {len(found)} too near to the bank.")
+    total = len(cases) + len(messages)
+    typer.echo(f"{total} cases, {len(found)} too near to a bank.")
     raise typer.Exit(1 if found else 0)
+
+
+@cli.command()
+def triage(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+    curve: Annotated[bool, typer.Option(help="Add the learning curve.")] = False,
+) -> None:
+    """Show how signs, look-alikes and requests are told apart."""
+    from chatbot.opening import open_chatbot, open_words_only
+    from evals.triage import reliability, run_curve, run_triage
+
+    source = open_source()
+    chatbot = open_chatbot(source, model=model).chatbot
+    for split in ("dev", "test"):
+        typer.echo(run_triage(chatbot, split) + "\n")
+    typer.echo("# By words alone\n\n" + run_triage(open_words_only(source).chatbot, "test") + "\n")
+    typer.echo("## Reliability of the second net (test)\n\n" + reliability(chatbot, "test") + "\n")
+    if curve:
+        typer.echo("## Learning curve of the second net (test)\n")
+        run_curve(typer.echo)
+
+
+@cli.command()
+def fuzz(
+    conversations: Annotated[int, typer.Option(help="How many to hold.", min=1)] = 10_000,
+    seed: Annotated[int, typer.Option(help="What they are drawn by.")] = 0,
+    model: Annotated[str, typer.Option(help="The encoder, or `none`.")] = "none",
+) -> None:
+    """Hold generated conversations and take every reply apart."""
+    from chatbot.opening import open_chatbot
+    from evals.fuzz import fuzz as run_fuzz
+
+    logging.disable(logging.CRITICAL)
+    result = run_fuzz(
+        open_chatbot(open_source(), model=model).chatbot, conversations, seed, typer.echo
+    )
+    typer.echo(str(result))
+    raise typer.Exit(1 if result.faults else 0)
+
+
+@cli.command()
+def train(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Train the models of triage and decisions; writes chatbot/weights/."""
+    from evals.train import train as train_all
+    from index.models import NO_MODEL, load_encoder
+
+    train_all(None if model == NO_MODEL else load_encoder(model), typer.echo)
 
 
 @cli.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -34,17 +34,23 @@ def bank_of(guide: Guide, topics: tuple[Topic, ...]) -> tuple[str, ...]:
 
 
 def near_duplicates(cases: Iterable[Case], bank: tuple[str, ...]) -> tuple[NearDuplicate, ...]:
-    """Return the cases whose last turn is nearer than allowed to a question of the bank.
+    """Return the cases whose last turn is nearer than allowed to a question of the bank."""
+    return near_messages(((case.case_id, case.turns[-1]) for case in cases), bank)
+
+
+def near_messages(
+    messages: Iterable[tuple[str, str]], bank: Sequence[str]
+) -> tuple[NearDuplicate, ...]:
+    """Return the messages, each with its case's id, that are nearer than allowed to the bank.
 
     Punctuation, script and variants make no difference.
     """
     bare_bank = [_bare(question) for question in bank]
     found: list[NearDuplicate] = []
-    for case in cases:
-        question = case.turns[-1]
+    for case_id, question in messages:
         closest = process.extractOne(_bare(question), bare_bank, scorer=fuzz.ratio)
         if closest is not None and closest[1] >= MOST_SIMILAR:
-            found.append(NearDuplicate(case.case_id, question, bank[closest[2]], closest[1]))
+            found.append(NearDuplicate(case_id, question, bank[closest[2]], closest[1]))
     return tuple(found)
 
 

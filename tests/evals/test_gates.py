@@ -16,7 +16,7 @@ from index.dense import DenseIndex
 from index.key import keys_of
 from index.lexical import LexicalIndex
 from index.passage_index import PassageIndex, owner_documents, words_only_index
-from tests.helpers import FakeEncoder, small_guide, small_topics
+from tests.helpers import FakeEncoder, hearing, small_guide, small_topics
 
 ANSWERED = ("骨頭痛怎麼辦", "骨轉移是什麼", "癌骨瓦多久打一次", "量子電腦")
 REFUSED = ("健保有給付嗎", "癌骨瓦一針多少錢", "明天會下雨嗎", "wxyz qqq", "骨頭痛要找誰")
@@ -103,7 +103,7 @@ def test_every_gate_has_a_row_alone_and_one_for_each_step(
 def test_where_no_gate_is_moved_the_product_decides(
     asked: list[str], index: PassageIndex, own: Gates
 ) -> None:
-    chatbot = Chatbot(index)
+    chatbot = hearing(Chatbot(index))
 
     def kinds(questions: Sequence[str]) -> list[str]:
         return [chatbot.reply(question).reply.kind for question in questions]

@@ -1,0 +1,171 @@
+"""Cases for triage and decisions: messages with signs, look-alikes, requests and general twins.
+
+Written by people and helpers who saw neither the expressions nor the banks (docs/safety.md).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from chatbot.triage.signs import FOLDER, load_signs
+from chatbot.triage.tier import Tier
+from corpus.tables import table_rows
+from evals.case import CASES, CaseError
+
+SPLITS = ("dev", "test")
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class SignCase:
+    """A message with a sign.
+
+    Attributes:
+        case_id: Unique name.
+        text: What was typed.
+        sign: The sign.
+        tier: How soon it needs someone, at least.
+        clear: Whether the words alone leave no doubt.
+        language: hant, hans, hk, en or taigi.
+        tags: carer, minimiser, typo, after_question, voice, long.
+    """
+
+    case_id: str
+    text: str
+    sign: str
+    tier: Tier
+    clear: bool
+    language: str
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CalmCase:
+    """A message that looks like a sign and needs no notice; `answerable` by the guide or not."""
+
+    case_id: str
+    text: str
+    why: str
+    language: str
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCase:
+    """A conversation whose last turn asks for a decision, or for something general.
+
+    Attributes:
+        case_id: Unique name.
+        turns: What was said.
+        is_request: Whether only the person's own team can answer.
+        about: What it is about.
+        language: hant, hans, hk or en.
+        pages: Printed pages on which the guide speaks of it.
+    """
+
+    case_id: str
+    turns: tuple[str, ...]
+    is_request: bool
+    about: str
+    language: str
+    pages: frozenset[int]
+
+
+def load_sign_cases(split: str, folder: Path = CASES) -> tuple[SignCase, ...]:
+    """Return the messages with signs of a split.
+
+    Raises:
+        CaseError: A line breaks the format.
+    """
+    return _rows(folder / f"signs-{split}.jsonl", _sign_case)
+
+
+def load_calm_cases(split: str, folder: Path = CASES) -> tuple[CalmCase, ...]:
+    """Return the look-alikes of a split.
+
+    Raises:
+        CaseError: A line breaks the format.
+    """
+    return _rows(folder / f"calm-{split}.jsonl", _calm_case)
+
+
+def load_decision_cases(split: str, folder: Path = CASES) -> tuple[DecisionCase, ...]:
+    """Return the requests and their general twins of a split.
+
+    Raises:
+        CaseError: A line breaks the format.
+    """
+    return _rows(folder / f"decisions-{split}.jsonl", _decision_case)
+
+
+def triage_messages() -> tuple[tuple[str, str], ...]:
+    """Return the last turn of every case of both splits, with its id."""
+    found: list[tuple[str, str]] = []
+    for split in SPLITS:
+        found += [(case.case_id, case.text) for case in load_sign_cases(split)]
+        found += [(case.case_id, case.text) for case in load_calm_cases(split)]
+        found += [(case.case_id, case.turns[-1]) for case in load_decision_cases(split)]
+    return tuple(found)
+
+
+def taught_messages(folder: Path = FOLDER / "bank") -> tuple[str, ...]:
+    """Return every message of the banks that teach triage and decisions."""
+    return tuple(
+        row[-1]
+        for path in sorted(folder.glob("*.tsv"))
+        for _, row in table_rows(path.read_text(encoding="utf-8"))
+    )
+
+
+def _rows(path: Path, read: Callable[[dict[str, Any]], Row]) -> tuple[Row, ...]:
+    found: list[Row] = []
+    names: set[str] = set()
+    for number, line in enumerate(
+        path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1
+    ):
+        try:
+            row = json.loads(line)
+            if not isinstance(row["turns"], list):
+                raise TypeError("turns are no list")
+            if row["id"] in names:
+                raise ValueError("this id stands twice")
+            names.add(row["id"])
+            found.append(read(row))
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise CaseError(f"{path.name}:{number}: {error!r}") from error
+    return tuple(found)
+
+
+def _sign_case(row: dict[str, Any]) -> SignCase:
+    if row["sign"] not in load_signs():
+        raise ValueError(f"no sign is called {row['sign']}")
+    return SignCase(
+        row["id"],
+        row["turns"][0],
+        row["sign"],
+        Tier(row["tier"]),
+        bool(row["clear"]),
+        row["lang"],
+        frozenset(row["tags"]),
+    )
+
+
+def _calm_case(row: dict[str, Any]) -> CalmCase:
+    return CalmCase(row["id"], row["turns"][0], row["why"], row["lang"], bool(row["answerable"]))
+
+
+def _decision_case(row: dict[str, Any]) -> DecisionCase:
+    if row["label"] not in ("request", "general"):
+        raise ValueError(f"label {row['label']}")
+    return DecisionCase(
+        row["id"],
+        tuple(row["turns"]),
+        row["label"] == "request",
+        row["about"],
+        row["lang"],
+        frozenset(row["pages"]),
+    )
