@@ -25,3 +25,7 @@ class GuideMissing(GuideError):
 
 class GuideDamaged(GuideMissing):
     """The imported guide's file was changed or cannot be read; import it again."""
+
+
+class SafetyTextsUnreadable(GuideError):
+    """A data file of the safety texts is missing or damaged."""

@@ -15,6 +15,7 @@ from corpus.audit.alone import audit_alone, readability
 from corpus.audit.compared import compare_guide, differences
 from corpus.audit.faults import try_faults
 from corpus.audit.review_sheet import review_sheet
+from corpus.audit.safety_desk import SafetyDesk, open_safety_desk
 from corpus.audit.sign_offs import (
     SignOff,
     add_sign_offs,
@@ -60,6 +61,14 @@ def _open(original: Path | None) -> _Desk:
         raise typer.Exit(FAILED) from error
 
 
+def _open_safety(desk: _Desk) -> SafetyDesk:
+    try:
+        return open_safety_desk(desk.edition)
+    except GuideError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FAILED) from error
+
+
 def audit(
     original: Annotated[
         Path | None, typer.Option(help=say("help", "audit_original"), show_default=False)
@@ -71,6 +80,7 @@ def audit(
     if original is None and mutate:
         typer.echo(say("audit", "mutate_needs_original"), err=True)
         raise typer.Exit(2)
+    safety = _open_safety(desk)
     found = audit_alone(desk.edition, desk.alignment, desk.accepted)
     if original:
         found += compare_guide(desk.edition, desk.sentences, desk.alignment, desk.accepted)
@@ -94,6 +104,7 @@ def audit(
             found=len(found),
         )
     )
+    typer.echo(safety.figures())
     failed = bool(found)
     if mutate:
         failed |= not _print_faults(desk, mutate)
@@ -149,33 +160,61 @@ def accept(
 
 
 def review(
-    original: Original,
-    output: Annotated[Path, typer.Option(help=say("help", "review_output"))] = Path("review.html"),
+    original: Annotated[
+        Path | None, typer.Option(help=say("help", "original"), show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help=say("help", "review_output"), show_default=False)
+    ] = None,
+    *,
+    safety: Annotated[bool, typer.Option("--safety", help=say("help", "review_safety"))] = False,
 ) -> None:
-    """Write the review sheet."""
+    """Write the review sheet: of the edition beside the original, or of the safety texts."""
+    if safety == (original is not None):
+        typer.echo(say("audit", "which_sheet"), err=True)
+        raise typer.Exit(2)
     desk = _open(original)
-    sheet = review_sheet(desk.edition, desk.sentences, desk.alignment, desk.signed)
+    if safety:
+        safety_desk = _open_safety(desk)
+        output = output or Path("safety-review.html")
+        _write(safety_desk.sheet(), output)
+        typer.echo(say("safety", "sheet_written", output=output, figures=safety_desk.figures()))
+        return
+    output = output or Path("review.html")
+    _write(review_sheet(desk.edition, desk.sentences, desk.alignment, desk.signed), output)
+    passages, signed = len(desk.edition.passages), len(desk.signed)
+    typer.echo(say("audit", "sheet_written", output=output, passages=passages, signed=signed))
+
+
+def _write(sheet: str, output: Path) -> None:
     try:
         output.write_text(sheet, encoding="utf-8")
     except OSError as error:
         typer.echo(say("audit", "cannot_write", output=output, reason=error.strerror), err=True)
         raise typer.Exit(FAILED) from error
-    passages, signed = len(desk.edition.passages), len(desk.signed)
-    typer.echo(say("audit", "sheet_written", output=output, passages=passages, signed=signed))
 
 
-def sign(file: Annotated[Path, typer.Argument(help=say("help", "sign_file"))]) -> None:
-    """Keep the signatures that a reviewer made on the sheet."""
+def sign(
+    file: Annotated[Path, typer.Argument(help=say("help", "sign_file"))],
+    *,
+    safety: Annotated[bool, typer.Option("--safety", help=say("help", "sign_safety"))] = False,
+) -> None:
+    """Keep the signatures that a reviewer made on a sheet."""
     desk = _open(None)
+    safety_desk = _open_safety(desk) if safety else None
     try:
         new = read_sign_offs(file.read_text(encoding="utf-8-sig").splitlines(), file.name)
     except (OSError, UnicodeDecodeError, GuideError) as error:
         typer.echo(say("audit", "not_signed", error=error), err=True)
         raise typer.Exit(FAILED) from error
-    held = holding(desk.edition, new)
-    add_sign_offs(held.values())
+    if safety_desk is not None:
+        held = safety_desk.sign(new)
+        typer.echo(say("safety", "signed", count=len(held)))
+    else:
+        held = holding(desk.edition, new)
+        add_sign_offs(held.values())
+        typer.echo(say("audit", "signed", count=len(held)))
     lost = [sign_off.passage_id for sign_off in new if sign_off.passage_id not in held]
-    typer.echo(say("audit", "signed", count=len(held)))
     if lost:
         typer.echo(say("audit", "text_changed", passage_ids="、".join(lost)), err=True)
         raise typer.Exit(FAILED)

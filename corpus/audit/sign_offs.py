@@ -1,4 +1,7 @@
-"""Who has read which passage beside the original. A changed passage loses its signature."""
+"""Who has read which passage beside the original. A changed passage loses its signature.
+
+Signatures under safety texts have the same form (`safety_sign_offs.py`).
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,19 @@ from corpus.messages import say
 from corpus.passage import Guide
 
 SIGN_OFFS_FILE = Path(str(files("corpus"))) / "sign_offs.tsv"
-HEAD = "# passage\thash of its wording\tname\tdate"
+HEAD = "# what was read\thash of its wording\tname\tdate"
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """A signature under one wording of a passage."""
+    """A signature under one wording.
+
+    Attributes:
+        passage_id: What was read: a passage, or a safety text.
+        text_hash: Hash of its wording.
+        name: Who signed.
+        day: When.
+    """
 
     passage_id: str
     text_hash: str
@@ -68,7 +78,11 @@ def _is_day(written: str) -> bool:
 
 def holding(edition: Guide, sign_offs: Iterable[SignOff]) -> Mapping[str, SignOff]:
     """Return the latest signature of each passage that still holds, by passage id."""
-    hashes = {passage.passage_id: passage_hash(passage) for passage in edition.passages}
+    return holding_under({p.passage_id: passage_hash(p) for p in edition.passages}, sign_offs)
+
+
+def holding_under(hashes: Mapping[str, str], sign_offs: Iterable[SignOff]) -> Mapping[str, SignOff]:
+    """Return the latest signature of each wording that still stands, by what was read."""
     return {s.passage_id: s for s in sign_offs if hashes.get(s.passage_id) == s.text_hash}
 
 

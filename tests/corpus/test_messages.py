@@ -39,6 +39,8 @@ ANALYSIS = {
     ),
     "corpus/blocks.py": ("BULLET",),
     "corpus/pages.py": ("HAN",),
+    "chatbot/triage/expressions.py": ("HAN_GAP",),
+    "chatbot/triage/rules.py": ("HAN_NUMBER",),
     "index/query.py": ("HONG_KONG_WORDS",),
     "index/words.py": ("HAN_RUN",),
 }

@@ -13,14 +13,18 @@ from corpus.__main__ import cli
 from corpus.alignment import Alignment, load_alignment, save_alignment
 from corpus.audit import commands
 from corpus.audit.accepted import Accepted, load_accepted, passage_hash, save_accepted
+from corpus.audit.safety_desk import open_safety_desk
+from corpus.audit.safety_texts import load_safety_texts
 from corpus.audit.sign_offs import SignOff, add_sign_offs, load_sign_offs
 from corpus.errors import EditionError
 from corpus.importing import read_guide
 from corpus.original import Sentence, sentences_of
 from corpus.passage import Guide, Passage
 from tests.corpus.audit.builders import guide_of
+from tests.corpus.audit.safety_builders import change, chatbot_folder
 from tests.helpers import passage
 
+SAFETY = "安全文字（警示、轉介、徵兆、用語、電話）："
 TEXT = """\
 ## 走路
 每天散步半小時，腿骨會更有力。\f## 藥物
@@ -48,6 +52,8 @@ class Desk:
         self.omissions = folder / "omissions.tsv"
         self.accepted = folder / "accepted.tsv"
         self.sign_offs = folder / "sign_offs.tsv"
+        self.chatbot = chatbot_folder(folder / "chatbot")
+        self.safety_sign_offs = folder / "safety_sign_offs.tsv"
         self.passages: tuple[Passage, ...] = (WALK, DRUG)
 
     def edition(self) -> Guide:
@@ -77,6 +83,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         "save_accepted": partial(save_accepted, path=made.accepted),
         "load_sign_offs": partial(load_sign_offs, made.sign_offs),
         "add_sign_offs": partial(add_sign_offs, path=made.sign_offs),
+        "open_safety_desk": partial(
+            open_safety_desk, folder=made.chatbot, path=made.safety_sign_offs
+        ),
     }.items():
         monkeypatch.setattr(commands, name, function)
     return made
@@ -112,7 +121,7 @@ def test_a_good_edition_passes_and_its_figures_are_told(good: Desk) -> None:
     assert figures.startswith(
         f"2 段、3 句問法；內文中位數 {sum(texts) / 2:.0f} 字、最長 {max(texts)} 字；"
     )
-    assert figures.endswith("已簽 0 段；0 個問題。\n")
+    assert figures.endswith(f"已簽 0 段；0 個問題。\n{SAFETY}共 25 項，臨床人員已簽 0 項。\n")
     assert run("audit") == (0, figures, "")
 
 
@@ -137,7 +146,7 @@ def test_a_finding_of_both_ways_is_told_once(desk: Desk) -> None:
     _, output, _ = run("audit", "--original", desk.original)
     assert rules_of(output).count(("p1-walk", "unaligned")) == 1
     assert rules_of(output).count(("-", "uncovered")) == 3
-    assert output.endswith("；5 個問題。\n")
+    assert "；5 個問題。\n" in output
 
 
 def test_faults_are_caught_and_counted(good: Desk) -> None:
@@ -296,14 +305,14 @@ def test_a_damaged_file_is_named_and_nothing_is_written(
     good: Desk, tmp_path: Path, file: str, content: str, sentence: str
 ) -> None:
     getattr(good, file).write_text(content, encoding="utf-8")
-    files = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    files = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     names = signatures(tmp_path, WALK)
     for arguments in (["audit"], ["sign", names], ["accept", "--original", good.original]):
         code, output, errors = run(*arguments)
         assert (code, output) == (1, "")
         assert errors.startswith(sentence)
     names.unlink()
-    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == files
+    assert {p: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()} == files
 
 
 def test_an_edition_that_breaks_a_rule_is_told(good: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,3 +335,75 @@ def test_the_alignment_holds_for_the_guide_however_its_lines_are_broken(good: De
     good.align()
     assert good.names() == before
     assert Alignment(before, {}).restated == {s.name for s in good.sentences}
+
+
+def safety_lines(desk: Desk, *text_ids: str) -> Path:
+    """Return a file of signatures under safety texts, as the sheet's button lists them."""
+    texts = {text.text_id: text for text in load_safety_texts(desk.edition(), desk.chatbot)}
+    path = desk.original.parent / "safety.txt"
+    lines = [f"{i}\t{texts[i].text_hash}\t林護理師\t2026-01-31" for i in text_ids]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_the_safety_sheet_is_written_without_the_original(good: Desk, tmp_path: Path) -> None:
+    sheet = tmp_path / "safety.html"
+    code, output, errors = run("review", "--safety", "--output", sheet)
+    assert (code, errors) == (0, "")
+    assert output == f"{sheet}：{SAFETY}共 25 項，臨床人員已簽 0 項。\n"
+    assert "請到急診，或撥 119。" in sheet.read_text(encoding="utf-8")
+
+
+def test_each_sheet_has_a_name_of_its_own(
+    good: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("review", "--safety")[0] == run("review", "--original", good.original)[0] == 0
+    assert "安全文字審閱表" in (tmp_path / "safety-review.html").read_text(encoding="utf-8")
+    assert WALK.text in (tmp_path / "review.html").read_text(encoding="utf-8")
+
+
+def test_one_sheet_is_asked_for(good: Desk) -> None:
+    for arguments in (["review"], ["review", "--safety", "--original", good.original]):
+        code, output, errors = run(*arguments)
+        assert (code, output) == (2, "")
+        assert errors.startswith("請給 --original")
+
+
+def test_signatures_under_safety_texts_are_kept_and_told(good: Desk) -> None:
+    file = safety_lines(good, "notice.urgent.today", "sign.weak_legs")
+    assert run("sign", file, "--safety") == (0, "簽入 2 項安全文字。\n", "")
+    assert len(load_sign_offs(good.safety_sign_offs)) == 2
+    assert not good.sign_offs.exists()
+    assert run("audit")[1].endswith("共 25 項，臨床人員已簽 2 項。\n")
+    change(good.chatbot, "templates/zh-Hant.toml", "請到急診", "請等等")
+    assert run("audit")[1].endswith("共 25 項，臨床人員已簽 1 項。\n")
+
+
+def test_a_signature_under_another_wording_of_a_safety_text_is_named(good: Desk) -> None:
+    file = safety_lines(good, "notice.urgent.today", "sign.weak_legs")
+    change(good.chatbot, "triage/signs.toml", 'tier = "T2"', 'tier = "T3"')
+    code, output, errors = run("sign", file, "--safety")
+    assert (code, output) == (1, "簽入 1 項安全文字。\n")
+    assert errors == "內文已經改過，沒有簽入：sign.weak_legs。\n"
+    assert [s.passage_id for s in load_sign_offs(good.safety_sign_offs)] == ["notice.urgent.today"]
+
+
+def test_a_signature_counts_on_its_own_sheet_only(good: Desk, tmp_path: Path) -> None:
+    assert run("sign", safety_lines(good, "sign.weak_legs"))[:2] == (1, "簽入 0 段。\n")
+    assert run("sign", signatures(tmp_path, WALK), "--safety")[:2] == (
+        1,
+        "簽入 0 項安全文字。\n",
+    )
+
+
+def test_safety_texts_that_cannot_be_read_are_named(good: Desk) -> None:
+    file = safety_lines(good, "sign.weak_legs")
+    change(good.chatbot, "contacts.toml", "[ambulance]", "[ambulance")
+    for arguments in (["audit"], ["review", "--safety"], ["sign", file, "--safety"]):
+        code, output, errors = run(*arguments)
+        assert (code, output) == (1, "")
+        assert errors.startswith("安全文字讀不出來，contacts.toml：")
+    good.safety_sign_offs.write_text("sign.weak_legs\n", encoding="utf-8")
+    change(good.chatbot, "contacts.toml", "[ambulance", "[ambulance]")
+    assert run("sign", file, "--safety")[2].startswith("safety_sign_offs.tsv:1: ")
