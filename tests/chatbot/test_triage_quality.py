@@ -58,7 +58,7 @@ def test_without_an_encoder_signs_are_recognised_and_calm_is_kept(words_only: Ch
     signs, calm = heard(words_only)
     assert clear_recognised(signs) >= 0.968
     assert crises_missed(signs) == []
-    assert share([not own.alarm.rings for own in calm]) >= 0.945
+    assert share([not own.alarm.rings for own in calm]) >= 0.95
 
 
 def test_without_an_encoder_requests_are_handed_over(words_only: Chatbot) -> None:
@@ -71,13 +71,13 @@ def test_without_an_encoder_requests_are_handed_over(words_only: Chatbot) -> Non
 def test_with_the_encoder_signs_are_recognised_and_calm_is_kept(full_chatbot: Chatbot) -> None:
     assert full_chatbot.triage.knows(full_chatbot.index.encoder_name)
     signs, calm = heard(full_chatbot)
-    assert clear_recognised(signs) >= 0.985
+    assert clear_recognised(signs) >= 0.98
     assert crises_missed(signs) == []
-    assert share([not own.alarm.rings for own in calm]) >= 0.95
+    assert share([not own.alarm.rings for own in calm]) >= 0.955
 
 
 @pytest.mark.model
 def test_with_the_encoder_requests_are_handed_over(full_chatbot: Chatbot) -> None:
     requests, general = decided(full_chatbot)
-    assert requests >= 0.83
-    assert general >= 0.95
+    assert requests >= 0.89
+    assert general >= 0.98

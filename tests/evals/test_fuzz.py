@@ -118,7 +118,7 @@ def test_three_hundred_conversations_have_no_fault(edition_chatbot: Chatbot) -> 
 
 
 def test_the_same_seed_holds_the_same_conversations(small_chatbot: Chatbot) -> None:
-    first, second = fuzz(small_chatbot, 30, 3), fuzz(small_chatbot, 30, 3)
+    first, second = fuzz(small_chatbot, 12, 3), fuzz(small_chatbot, 12, 3)
     assert (first.replies, first.faults) == (second.replies, second.faults)
 
 
