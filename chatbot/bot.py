@@ -169,8 +169,9 @@ class Chatbot:
         if alarm.rings:
             return self._alarmed(query.language, alarm, after, shown)
         decision = self.decisions.check(asking.message, found.vector, self.index.encoder_name)
-        if reason in (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED):
-            decision = None  # whatever it asks to be decided, it is nothing for the team
+        unrelated = reason in (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED)
+        if decision and (unrelated or (reason is not None and not decision.is_sure)):
+            decision = None  # a plain refusal sends to the team too
         reply: Reply
         if decision is not None:
             reply = self._ask_clinician(decision, asking, shown)

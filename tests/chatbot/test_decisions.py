@@ -156,7 +156,7 @@ def test_a_request_is_what_scores_as_high_as_its_threshold(
 
 def test_the_score_is_told() -> None:
     decisions = Decisions(FORMS, model({"sentences": 0.4}))
-    assert decisions.check(read_message("爬")) == Decision("daily", "sentences: 1.0")
+    assert decisions.check(read_message("爬")) == Decision("daily", "sentences: 1.0", is_sure=False)
 
 
 def test_below_the_threshold_there_is_none() -> None:
@@ -221,7 +221,9 @@ def test_a_vector_of_the_own_encoder_is_added_to_the_score() -> None:
     message = read_message("爬")
     vector = np.array([1.0, 1.0], dtype=np.float32)
     # -1 + 2 by the n-grams, 0.5 + 1 by the vector; `choose` has 0 + 9, `daily` 1 + 0.
-    assert decisions.check(message, vector, "encoder0") == Decision("choose", "vectors: 2.5")
+    assert decisions.check(message, vector, "encoder0") == Decision(
+        "choose", "vectors: 2.5", is_sure=False
+    )
     assert decisions.check(message, vector, "another") is None
     assert decisions.check(message, None, "encoder0") is None
     low = np.array([0.8, 1.0], dtype=np.float32)
@@ -237,7 +239,7 @@ def test_a_head_may_name_its_columns_in_another_order() -> None:
     decisions = Decisions(FORMS, model({"vectors": 2.4}, head))
     vector = np.array([1.0], dtype=np.float32)
     found = decisions.check(read_message("爬"), vector, "encoder0")
-    assert found == Decision("choose", "vectors: 2.5")
+    assert found == Decision("choose", "vectors: 2.5", is_sure=False)
 
 
 # What a request brings (hazard H24)

