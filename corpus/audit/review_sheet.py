@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from corpus.alignment import Alignment
 from corpus.audit.accepted import passage_hash
 from corpus.audit.compared import Difference, differences
+from corpus.audit.sheet import render_sheet
 from corpus.audit.sign_offs import SignOff
 from corpus.original import Sentence
 from corpus.passage import Guide, Passage
@@ -52,9 +51,6 @@ def review_sheet(
         for sentence in sentences
         if sentence.name not in alignment.restated and sentence.name not in alignment.omissions
     ]
-    environment = Environment(
-        loader=PackageLoader("corpus.audit", "."), autoescape=True, undefined=StrictUndefined
-    )
-    return environment.get_template("review_sheet.html").render(
-        title=edition.title, rows=rows, left=left, signed=len(signed)
+    return render_sheet(
+        "review_sheet.html", title=edition.title, rows=rows, left=left, signed=len(signed)
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from corpus.audit.safety_texts import LANGUAGES, SafetyText
+from corpus.audit.sheet import render_sheet
 from corpus.audit.sign_offs import SignOff
 
 
@@ -19,10 +18,8 @@ def safety_sheet(texts: Iterable[SafetyText], signed: Mapping[str, SignOff]) -> 
         signed: The signatures that hold, by text id.
     """
     chapters = [(kind, tuple(own)) for kind, own in groupby(texts, key=lambda text: text.kind)]
-    environment = Environment(
-        loader=PackageLoader("corpus.audit", "."), autoescape=True, undefined=StrictUndefined
-    )
-    return environment.get_template("safety_sheet.html").render(
+    return render_sheet(
+        "safety_sheet.html",
         chapters=chapters,
         languages=LANGUAGES,
         signed=signed,
