@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from chatbot.patterns import any_pattern
 from index.passage_index import Reading
 from index.query import Query, read_query
 from index.script import fold_script
@@ -47,8 +48,8 @@ class _FollowUpLooks:
 @cache
 def _looks() -> _FollowUpLooks:
     source = tomllib.loads((files("chatbot") / "follow_up.toml").read_text(encoding="utf-8"))
-    pattern = re.compile(fold_script("|".join(source["patterns"])))
-    empty = re.compile(fold_script("|".join([*source["empty_words"], r"\W"])))
+    pattern = any_pattern(map(fold_script, source["patterns"]))
+    empty = any_pattern(map(fold_script, [*source["empty_words"], r"\W"]))
     return _FollowUpLooks(source["short"], source["short_words"], pattern, empty)
 
 

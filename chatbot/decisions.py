@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.ngrams import ModelDamaged
+from chatbot.patterns import any_pattern
 from chatbot.triage.message import Message
 from chatbot.triage.model import TrainedModels, load_models
 from index.script import fold_script
@@ -74,7 +75,7 @@ def load_forms(path: Path = DECISIONS_FILE) -> Forms:
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile(fold_script("|".join(f"(?:{pattern})" for pattern in patterns)))
+    return any_pattern(map(fold_script, patterns))
 
 
 class Decisions:
@@ -123,13 +124,11 @@ class Decisions:
     ) -> Decision | None:
         assert self.models is not None
         model = self.models.ngrams
-        head = self.models.vectors.get(encoder)
         scores = model.scores([message.whole])[0]
         net = "sentences"
-        if head is not None and vector is not None:
+        if vector is not None and encoder in self.models.vectors:
             net = "vectors"
-            by_name = dict(zip(head.heads, head.scores(vector[None])[0].tolist(), strict=True))
-            scores = scores + np.array([by_name[n] for n in model.heads], dtype=np.float32)
+            scores = scores + self.models.vector_scores(vector, encoder)
         request = float(scores[model.heads.index(REQUEST)])
         if request < self.models.thresholds[net][REQUEST]:
             return None

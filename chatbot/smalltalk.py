@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from importlib.resources import files
 
+from chatbot.patterns import any_pattern
 from index.query import Query
 from index.script import to_traditional
 
@@ -27,13 +28,9 @@ def load_small_talk() -> tuple[SmallTalkTopic, ...]:
     """Return the kinds of small talk, in the order of the file."""
     source = (files("chatbot") / "smalltalk.toml").read_text(encoding="utf-8")
     return tuple(
-        SmallTalkTopic(name, _any_of(topic["patterns"]))
+        SmallTalkTopic(name, any_pattern(topic["patterns"]))
         for name, topic in tomllib.loads(source).items()
     )
-
-
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def recognise(query: Query, topics: tuple[SmallTalkTopic, ...]) -> SmallTalkTopic | None:

@@ -52,6 +52,17 @@ class TrainedModels:
     vectors: Mapping[str, VectorHead]
     thresholds: Mapping[str, Mapping[str, float]]
 
+    def vector_scores(self, vector: NDArray[np.float32], encoder: str) -> NDArray[np.float32]:
+        """Return what a vector adds to the scores of the n-grams, in the order of their heads.
+
+        Args:
+            vector: The encoder's vector of a message, shape (dimension,).
+            encoder: Name of an encoder that there is a head for.
+        """
+        head = self.vectors[encoder]
+        columns = [head.heads.index(name) for name in self.ngrams.heads]
+        return head.scores(vector[None])[0, columns]
+
 
 @dataclass(frozen=True)
 class Naming:
