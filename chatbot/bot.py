@@ -123,7 +123,7 @@ class Chatbot:
                 alarm = self.triage.check(asking.message, conversation.signs)
                 if alarm.rings:
                     return self._alarmed(query.language, alarm, conversation)
-                return Turn(self._reminded(reply, query, conversation), conversation)
+                return Turn(self._reminded(reply, query.language, conversation), conversation)
         found = self.index.search(readings_of(query, conversation), top_k=SEARCHED_PASSAGES)
         if found.vector is not None:
             alarm = self.triage.check_vector(
@@ -187,7 +187,7 @@ class Chatbot:
             speak = self._notices.reminder if of_crisis else self._notices.mentioned
             footer = speak(query.language)
             reply = replace(reply, text=paragraphs(footer, reply.text))
-        return Turn(self._reminded(reply, query, asking.conversation), after)
+        return Turn(self._reminded(reply, query.language, asking.conversation), after)
 
     def _alarmed(
         self,
@@ -218,7 +218,7 @@ class Chatbot:
         citations = cite([*support, *folded])
         dials = self._notices.dials(first.tier, language)
         reply = Urgent(text, first.tier, citations, len(support), alarm.findings, dials)
-        return Turn(self._reminded(reply, None, conversation, language), after)
+        return Turn(self._reminded(reply, language, conversation), after)
 
     def _ask_clinician(
         self, decision: Decision, asking: Asking, shown: tuple[Hit, ...]
@@ -246,14 +246,13 @@ class Chatbot:
     def _reminded(
         self,
         reply: Reply,
-        query: Query | None,
+        language: Language,
         conversation: Conversation,
-        language: Language = Language.TAIWAN,
     ) -> Reply:
-        """Return the reply with the numbers under it, where there was a crisis before."""
+        """Return the reply with the numbers to call, where there was a crisis before."""
         if not conversation.in_crisis:
             return reply
-        reminder = self._notices.reminder(query.language if query else language)
+        reminder = self._notices.reminder(language)
         if isinstance(reply, Urgent):  # its own first line stays first
             return replace(reply, text=paragraphs(reply.text, reminder))
         return replace(reply, text=paragraphs(reminder, reply.text))

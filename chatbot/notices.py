@@ -76,8 +76,8 @@ class Notices:
         templates = self._languages[language]
         found = [Dial(templates.say("dial", name), self.numbers[name]) for name in DIALS_OF[tier]]
         if self._team.phone and tier is not Tier.CRISIS:
-            name = self._team.name or templates.say("urgent", "team_name")
-            team = Dial(templates.say("dial", "team", name=name), self._team.phone)
+            label = templates.say("dial", "team", name=self._team_name(templates))
+            team = Dial(label, self._team.phone)
             found.insert(1 if tier is Tier.EMERGENCY else 0, team)
         return tuple(found)
 
@@ -95,8 +95,11 @@ class Notices:
     def _team_line(self, templates: Templates, group: str) -> Said:
         if not self._team.phone:
             return templates.say(group, "team_unknown")
-        name = self._team.name or templates.say("urgent", "team_name")
+        name = self._team_name(templates)
         return templates.say(group, "team", name=name, phone=self._team.phone)
+
+    def _team_name(self, templates: Templates) -> str:
+        return self._team.name or templates.say("urgent", "team_name")
 
 
 def _support_line(

@@ -58,7 +58,7 @@ class Templates:
     def pages(self, passages: Iterable[Passage]) -> str:
         """Return the printed pages of passages, each once, as this language lists them."""
         pages = sorted({page for passage in passages for page in passage.pages})
-        return self._groups["list"]["between"].join(map(str, pages))
+        return page_list(pages, self._groups["list"]["between"])
 
     def holds(self, group: str, name: str) -> bool:
         """Return whether there is such a sentence."""
@@ -75,9 +75,7 @@ class Templates:
             return ""
         words = " ".join(sentence.text for sentence in passage.publisher)
         pages = sorted({page for sentence in passage.publisher for page in sentence.pages})
-        return self.say(
-            "whose_words", "publisher_beside", pages=page_list(tuple(pages)), words=words
-        )
+        return self.say("whose_words", "publisher_beside", pages=page_list(pages), words=words)
 
 
 @cache
@@ -100,6 +98,6 @@ def load_languages(default: Templates) -> Mapping[Language, Templates]:
     }
 
 
-def page_list(pages: tuple[int, ...]) -> str:
+def page_list(pages: Iterable[int], between: str = "、") -> str:
     """Return printed page numbers as they are written in a sentence: `9、26`."""
-    return "、".join(str(page) for page in pages)
+    return between.join(map(str, pages))

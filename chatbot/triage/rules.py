@@ -12,7 +12,7 @@ from pathlib import Path
 from chatbot.triage.expressions import Expressions, load_expressions
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
-from chatbot.triage.scope import Scope, ScopeWords, any_of, load_scope, scope_of
+from chatbot.triage.scope import Scope, ScopeWords, any_of, scope_of, scope_words
 from chatbot.triage.signs import FOLDER, Sign, load_signs
 from chatbot.triage.tier import Tier
 
@@ -44,8 +44,8 @@ class RuleNet:
     def __init__(self, folder: Path = FOLDER) -> None:
         self.signs: Mapping[str, Sign] = load_signs(folder / "signs.toml")
         self.expressions: Expressions = load_expressions(folder / "expressions", self.signs)
-        self._words: ScopeWords = load_scope(folder / "scope.toml")
         rows = tomllib.loads((folder / "scope.toml").read_text(encoding="utf-8"))
+        self._words: ScopeWords = scope_words(rows)
         self._pairs = [
             (frozenset(pair["signs"]), Tier(pair["tier"])) for pair in rows["combine"]["pairs"]
         ]
@@ -80,8 +80,7 @@ class RuleNet:
             words = message.text[match.start : match.end]
             sign = self.signs[match.expression.sign]
             tier = match.expression.tier or sign.tier
-            held = scope is not Scope.PRESENT
-            if held:
+            if scope is not Scope.PRESENT:
                 yield Finding(sign.name, Tier.INFORMATIONAL, Net.RULES, (words,), f"held: {scope}")
                 continue
             start, end = message.sentence_around(match.start)

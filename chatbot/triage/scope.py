@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from chatbot.triage.expressions import Match
 from chatbot.triage.message import SPACE_IN_HAN, Message
-from chatbot.triage.signs import FOLDER
+from chatbot.triage.signs import FOLDER, load_signs
+from chatbot.triage.tier import Tier
 from index.script import normalise
 
 MOST_BESIDE = 6  # characters (words of English) beside a sign that is told in a few words
-CRISES = frozenset({"suicide_explicit", "hopeless_farewell"})
 
 
 class Scope(StrEnum):
@@ -59,7 +60,11 @@ class ScopeWords:
 @cache
 def load_scope(path: Path = FOLDER / "scope.toml") -> ScopeWords:
     """Return the words that change how an expression is read."""
-    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    return scope_words(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def scope_words(rows: Mapping[str, Any]) -> ScopeWords:
+    """Return the words of the rows of `scope.toml`."""
     names = [name for name in ScopeWords.__dataclass_fields__ if name in rows]
     patterns = {name: any_of(rows[name]) for name in names if isinstance(rows[name], list)}
     return ScopeWords(
@@ -82,6 +87,11 @@ def _whole(wording: str) -> str:
     return f"{before}{re.escape(wording)}{after}"
 
 
+@cache
+def _crises() -> frozenset[str]:
+    return frozenset(name for name, sign in load_signs().items() if sign.tier is Tier.CRISIS)
+
+
 def scope_of(match: Match, message: Message, words: ScopeWords, *, strict: bool = True) -> Scope:
     """Return how a match is meant where it stands.
 
@@ -92,7 +102,7 @@ def scope_of(match: Match, message: Message, words: ScopeWords, *, strict: bool 
         strict: Whether an expression marked `?` needs a word of now.
     """
     text = message.text
-    is_crisis = match.expression.sign in CRISES
+    is_crisis = match.expression.sign in _crises()
     clause_start, clause_end = message.clause_around(match.start)
     start, end = message.sentence_around(match.start)
     if _is_negated(text[clause_start : match.start], words):

@@ -61,14 +61,20 @@ class Alarm:
         return Alarm(tuple(found))
 
 
+def best_scores(model: NgramModel, message: Message) -> NDArray[np.float32]:
+    """Return the highest score that any window of a message has, shape (n_heads,)."""
+    scores = model.scores(message.windows or ("",))
+    return np.asarray(scores.max(axis=0), dtype=np.float32)
+
+
 def ngram_scores(model: NgramModel, message: Message) -> NDArray[np.float32]:
     """Return what the third net adds the vector's scores to, shape (n_heads,).
 
     The mean of the whole message's scores and of the best of its windows: the whole knows that all
     of it is a story of old times, the window is not drowned by what stands around it.
     """
-    best = model.scores(message.windows or ("",)).max(axis=0)
-    return np.asarray((model.scores([message.whole])[0] + best) / 2, dtype=np.float32)
+    whole, best = model.scores([message.whole])[0], best_scores(model, message)
+    return np.asarray((whole + best) / 2, dtype=np.float32)
 
 
 class Triage:
@@ -119,15 +125,12 @@ class Triage:
             encoder: Name of the encoder; a head is of use for its own only.
             heard: Signs that were present earlier in the conversation.
         """
-        head = self.models.vectors.get(encoder) if self.models else None
-        if self.models is None or head is None or not message.windows:
+        if self.models is None or encoder not in self.models.vectors or not message.windows:
             return alarm
-        by_name = dict(zip(head.heads, head.scores(vector[None])[0].tolist(), strict=True))
-        summed = ngram_scores(self.models.ngrams, message)[None]
-        for column, name in enumerate(self.models.ngrams.heads):
-            summed[0, column] += by_name.get(name, 0.0)
+        by_ngrams = ngram_scores(self.models.ngrams, message)
+        summed = by_ngrams + self.models.vector_scores(vector, encoder)
         thresholds = self.models.thresholds["vectors"]
-        alarm = alarm.raised_by(*self._by_scores(message, summed, Net.VECTORS, thresholds))
+        alarm = alarm.raised_by(*self._by_scores(message, summed[None], Net.VECTORS, thresholds))
         return self._combined(alarm, heard)
 
     def _by_scores(
