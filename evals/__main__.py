@@ -63,8 +63,9 @@ def gates(
 @cli.command()
 def check() -> None:
     """Refuse cases that are near-duplicates of the bank."""
+    from evals.bank import taught_messages
     from evals.near_duplicates import bank_of, near_duplicates, near_messages
-    from evals.triage_case import taught_messages, triage_messages
+    from evals.triage_case import triage_messages
 
     source = open_source()
     try:

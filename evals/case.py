@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, TypeVar
 
 CASES = Path(str(files("evals"))) / "cases"
 SPLITS = ("dev", "test", "real", "real-test")
 KINDS = ("answer", "out_of_scope", "urgent", "personal_advice")
 LANGUAGES = ("hant", "hans", "hk", "en", "typo")
+
+Row = TypeVar("Row")
 
 
 class CaseError(Exception):
@@ -55,19 +59,30 @@ def load_cases(split: str, folder: Path = CASES) -> tuple[Case, ...]:
     Raises:
         CaseError: A line breaks the format.
     """
-    path = folder / f"{split}.jsonl"
-    cases: list[Case] = []
+    return load_rows(folder / f"{split}.jsonl", lambda row: _case(row, split))
+
+
+def load_rows(path: Path, read: Callable[[dict[str, Any]], Row]) -> tuple[Row, ...]:
+    """Return what `read` makes of each line of a file of cases.
+
+    Raises:
+        CaseError: A line is none of its cases, or has an id that stands twice.
+    """
+    found: dict[str, Row] = {}
     for number, line in enumerate(
         path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1
     ):
         try:
-            case = _case(json.loads(line), split)
-        except (ValueError, KeyError, TypeError) as error:
+            row = json.loads(line)
+            if not isinstance(row["turns"], list):
+                raise TypeError("turns are no list")
+            case_id, case = str(row["id"]), read(row)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
             raise CaseError(f"{path.name}:{number}: {error!r}") from error
-        if any(case.case_id == other.case_id for other in cases):
-            raise CaseError(f"{path.name}:{number}: id {case.case_id} stands twice")
-        cases.append(case)
-    return tuple(cases)
+        if case_id in found:
+            raise CaseError(f"{path.name}:{number}: id {case_id} stands twice")
+        found[case_id] = case
+    return tuple(found.values())
 
 
 def _case(value: dict[str, object], split: str) -> Case:

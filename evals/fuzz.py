@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from chatbot.bot import Chatbot
 from chatbot.conversation import Conversation
+from evals.bank import calm_questions, taught_messages
 from evals.case import SPLITS, load_cases
-from evals.train import calm_questions, read_bank
 from index.script import to_simplified
 
 MOST_TURNS = 4
@@ -86,17 +86,8 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self.draw = random.Random(seed)
-        taught = [
-            t.text
-            for name, columns in (
-                ("signs", ("sign", "tier", "language")),
-                ("calm", ("why", "like", "language")),
-                ("decisions", ("label", "about", "language")),
-            )
-            for t in read_bank(name, columns)
-        ]
         cases = [turn for split in SPLITS for case in load_cases(split) for turn in case.turns]
-        self.sentences: Sequence[str] = [*taught, *cases, *calm_questions()]
+        self.sentences: Sequence[str] = [*taught_messages(), *cases, *calm_questions()]
 
     def message(self) -> str:
         """Return a message of a kind drawn by chance."""

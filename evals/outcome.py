@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.bot import Chatbot
@@ -45,11 +46,17 @@ class Outcome:
         return self.kind == self.case.kind
 
 
+def conversation_before(chatbot: Chatbot, turns: Sequence[str]) -> Conversation:
+    """Return the conversation as the last of some turns finds it."""
+    conversation = Conversation()
+    for question in turns[:-1]:
+        conversation = chatbot.reply(question, conversation).conversation
+    return conversation
+
+
 def ask_chatbot(chatbot: Chatbot, case: Case, system: str) -> Outcome:
     """Return what the chatbot shows for a case."""
-    conversation = Conversation()
-    for question in case.turns[:-1]:
-        conversation = chatbot.reply(question, conversation).conversation
+    conversation = conversation_before(chatbot, case.turns)
     start = time.perf_counter()
     reply = chatbot.reply(case.turns[-1], conversation).reply
     seconds = time.perf_counter() - start

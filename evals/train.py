@@ -8,9 +8,7 @@ files.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,18 +19,15 @@ from chatbot.decisions import ABOUT, REQUEST
 from chatbot.ngrams import NgramModel, write_model
 from chatbot.triage.message import read_message
 from chatbot.triage.model import MANIFEST, WEIGHTS, VectorHead
-from chatbot.triage.signs import FOLDER, load_signs
+from chatbot.triage.signs import load_signs
 from chatbot.triage.tier import Tier
-from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY, ngram_scores
-from corpus.source import open_source
-from corpus.subjects import asked_questions
-from corpus.tables import table_rows
+from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY, best_scores, ngram_scores
+from evals.bank import Taught, calm_questions, read_bank
 from evals.case import load_cases
 from evals.training import Target, fit_ngrams, fit_vectors, without_small
 from evals.triage_case import load_calm_cases, load_decision_cases, load_sign_cases
 from index.encoder import Encoder
 
-BANK = FOLDER / "bank"
 CALM_FROM_EDITION = 1_500  # questions of the edition's bank that are learnt as calm
 GENERAL_FROM_EDITION = 1_500  # and those that are learnt as general
 WINDOW_WEIGHT = 0.5  # of a clause of a calm message
@@ -50,33 +45,6 @@ TIER_RATE = {TODAY: 0.985, EMERGENCY: 0.97}  # of messages of that tier reach it
 GENERAL_RATE = 0.96  # of general twins stay below
 ANSWER_RATE = 0.93  # and of written questions that the guide answers
 Say = Callable[[str], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """A message of a bank: its text, and its labels by column name."""
-
-    text: str
-    labels: dict[str, str]
-
-
-def read_bank(name: str, columns: Sequence[str]) -> tuple[Taught, ...]:
-    """Return the messages of a bank; the text stands in the last column."""
-    source = (BANK / f"{name}.tsv").read_text(encoding="utf-8")
-    return tuple(
-        Taught(row[-1], dict(zip(columns, row, strict=False))) for _, row in table_rows(source)
-    )
-
-
-def calm_questions() -> list[str]:
-    """Return questions of the edition that tell of no sign, in a seeded order."""
-    source = open_source()
-    of_signs = {name for sign in load_signs().values() for name in sign.passages}
-    asked = [p.questions for p in source.guide.passages if p.passage_id not in of_signs]
-    asked += [topic.questions for topic in source.topics]
-    questions = sorted({question for own in asked for question in asked_questions(own)})
-    random.Random(0).shuffle(questions)
-    return questions
 
 
 def train(encoder: Encoder | None, say: Say = print, folder: Path = WEIGHTS) -> None:
@@ -99,8 +67,9 @@ def _train_into(folder: Path, encoder: Encoder | None, say: Say) -> None:
         "# Written by `make train`. Thresholds are log-odds, set on the cases of dev for the",
         "# shares of calm (or general) messages that are stated; nothing here is edited by hand.",
     ]
-    parts += _train_signs(encoder, say, folder)
-    parts += _train_decisions(encoder, say, folder)
+    questions = calm_questions()
+    parts += _train_signs(questions[:CALM_FROM_EDITION], encoder, say, folder)
+    parts += _train_decisions(questions[:GENERAL_FROM_EDITION], encoder, say, folder)
     (folder / MANIFEST).write_text("\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -161,10 +130,12 @@ def sign_targets(owners: Sequence[Taught | None]) -> list[Target]:
     ]
 
 
-def _train_signs(encoder: Encoder | None, say: Say, folder: Path) -> list[str]:
-    signs = read_bank("signs", ("sign", "tier", "language"))
-    calm = [taught.text for taught in read_bank("calm", ("why", "like", "language"))]
-    calm += calm_questions()[:CALM_FROM_EDITION]
+def _train_signs(
+    questions: Sequence[str], encoder: Encoder | None, say: Say, folder: Path
+) -> list[str]:
+    signs = read_bank("signs")
+    calm = [taught.text for taught in read_bank("calm")]
+    calm += questions
     model = fit_signs(signs, calm)
     say(f"signs: {len(signs)} with a sign, {len(calm)} calm, {len(model.vocabulary)} n-grams")
     names = fit_names(signs)
@@ -175,9 +146,9 @@ def _train_signs(encoder: Encoder | None, say: Say, folder: Path) -> list[str]:
     tiers = [case.tier for case in sign_cases]
     dev_signs = [case.text for case in sign_cases]
     dev_calm = [case.text for case in load_calm_cases("dev")]
-    dev_calm += [case.turns[-1] for case in load_cases("dev") if case.kind == "answer"]
-    best_calm = np.array([_best(model, text) for text in dev_calm])
-    best_signs = np.array([_best(model, text) for text in dev_signs])
+    dev_calm += _answered_questions()
+    best_calm = _best(model, dev_calm)
+    best_signs = _best(model, dev_signs)
     thresholds = {}
     for net in ("sentences", "sentences_alone"):
         thresholds[net] = _thresholds(net, model.heads, best_calm, best_signs, tiers)
@@ -195,9 +166,14 @@ def _train_signs(encoder: Encoder | None, say: Say, folder: Path) -> list[str]:
     return [*part, *_threshold_part("signs", thresholds, rates)]
 
 
-def _best(model: NgramModel, text: str) -> NDArray[np.float32]:
-    windows = read_message(text).windows or ("",)
-    return np.asarray(model.scores(windows).max(axis=0), dtype=np.float32)
+def _answered_questions() -> list[str]:
+    """Return the written questions of dev that the guide answers."""
+    return [case.turns[-1] for case in load_cases("dev") if case.kind == "answer"]
+
+
+def _best(model: NgramModel, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return the second net's scores, shape (n_texts, n_heads)."""
+    return np.stack([best_scores(model, read_message(text)) for text in texts])
 
 
 def _both(
@@ -281,23 +257,23 @@ def decision_targets(taught: Sequence[Taught]) -> list[Target]:
     return targets
 
 
-def _train_decisions(encoder: Encoder | None, say: Say, folder: Path) -> list[str]:
-    taught = read_bank("decisions", ("label", "about", "language"))
+def _train_decisions(
+    questions: Sequence[str], encoder: Encoder | None, say: Say, folder: Path
+) -> list[str]:
+    taught = read_bank("decisions")
     wholes = [read_message(t.text).whole for t in taught]
-    targets = decision_targets(taught)
-    questions = calm_questions()[:GENERAL_FROM_EDITION]
     texts = [*wholes, *(read_message(question).whole for question in questions)]
     added = np.full(len(questions), -1, dtype=np.int8)
     targets = [
         Target(t.name, np.concatenate([t.labels, added * (0 if t.name == REQUEST else 1)]))
-        for t in targets
+        for t in decision_targets(taught)
     ]
     model = without_small(fit_ngrams(texts, targets), SMALLEST["decisions"])
     say(f"decisions: {len(taught)} taught, {len(model.vocabulary)} n-grams")
     part = ["", "[decisions]", f'sha256 = "{write_model(folder / "decisions.tsv", model)}"']
     cases = load_decision_cases("dev")
     general = [case.turns[-1] for case in cases if not case.is_request]
-    answers = [case.turns[-1] for case in load_cases("dev") if case.kind == "answer"]
+    answers = _answered_questions()
     asked = [case.turns[-1] for case in cases if case.is_request]
     column = model.heads.index(REQUEST)
 

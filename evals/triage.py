@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from chatbot.bot import Chatbot
-from chatbot.conversation import Conversation
+from chatbot.ngrams import NgramModel
 from chatbot.reply import Reply, citations_of
 from chatbot.triage.finding import Net
 from chatbot.triage.message import read_message
 from chatbot.triage.tier import Tier
-from chatbot.triage.triage import Alarm
+from chatbot.triage.triage import ANY, Alarm, best_scores
+from evals.bank import calm_questions, read_bank
+from evals.outcome import conversation_before
 from evals.perturb import perturbed
 from evals.report import share
 from evals.triage_case import (
@@ -170,10 +172,7 @@ def _decisions(chatbot: Chatbot, cases: Sequence[DecisionCase]) -> str:
 
 def last_reply(chatbot: Chatbot, turns: Sequence[str]) -> Reply:
     """Return the reply to the last turn of a conversation."""
-    conversation = Conversation()
-    for question in turns[:-1]:
-        conversation = chatbot.reply(question, conversation).conversation
-    return chatbot.reply(turns[-1], conversation).reply
+    return chatbot.reply(turns[-1], conversation_before(chatbot, turns)).reply
 
 
 def pages_of(reply: Reply) -> frozenset[int]:
@@ -206,10 +205,11 @@ def _fell(before: Alarm, after: Alarm) -> bool:
 
 def run_curve(say: Callable[[str], object]) -> None:
     """Tell how the second net grows with its bank: recall of clear signs at 0.97 calm, on test."""
-    from evals.train import CALM_FROM_EDITION, calm_questions, fit_signs, read_bank
+    from evals.train import CALM_FROM_EDITION, fit_signs
 
-    signs = list(read_bank("signs", ("sign", "tier", "language")))
-    calm = [taught.text for taught in read_bank("calm", ("why", "like", "language"))]
+    signs = list(read_bank("signs"))
+    calm = [taught.text for taught in read_bank("calm")]
+    questions = calm_questions()
     draw = random.Random(0)
     draw.shuffle(signs)
     draw.shuffle(calm)
@@ -218,13 +218,18 @@ def run_curve(say: Callable[[str], object]) -> None:
     say("| messages with signs | calm | recalled at 0.97 calm |\n|---|---|---|")
     for part in CURVE:
         n_signs, n_calm = int(len(signs) * part), int(len(calm) * part)
-        questions = calm_questions()[: int(CALM_FROM_EDITION * part)]
-        model = fit_signs(signs[:n_signs], [*calm[:n_calm], *questions], all_heads=False)
-        best = [float(model.scores(read_message(t).windows or ("",))[:, 0].max()) for t in clear]
-        quiet = [float(model.scores(read_message(t).windows or ("",))[:, 0].max()) for t in looks]
+        general = questions[: int(CALM_FROM_EDITION * part)]
+        model = fit_signs(signs[:n_signs], [*calm[:n_calm], *general], all_heads=False)
+        best = [any_score(model, text) for text in clear]
+        quiet = [any_score(model, text) for text in looks]
         edge = float(np.quantile(quiet, 0.97))
         recalled = sum(score > edge for score in best)
         say(f"| {n_signs} | {n_calm} | {share(recalled, len(best))} |")
+
+
+def any_score(model: NgramModel, text: str) -> float:
+    """Return how much the second net hears a sign in a message, in log-odds."""
+    return float(best_scores(model, read_message(text))[model.heads.index(ANY)])
 
 
 def reliability(chatbot: Chatbot, split: str) -> str:
@@ -233,10 +238,7 @@ def reliability(chatbot: Chatbot, split: str) -> str:
     model = chatbot.triage.models.ngrams
     texts = [(case.text, True) for case in load_sign_cases(split)]
     texts += [(case.text, False) for case in load_calm_cases(split)]
-    scored = [
-        (float(model.scores(read_message(text).windows or ("",))[:, 0].max()), is_sign)
-        for text, is_sign in texts
-    ]
+    scored = [(any_score(model, text), is_sign) for text, is_sign in texts]
     edges = [-np.inf, *BINS, np.inf]
     lines = ["| score | n | signs among them |", "|---|---|---|"]
     for low, high in itertools.pairwise(edges):

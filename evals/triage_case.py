@@ -5,19 +5,15 @@ Written by people and helpers who saw neither the expressions nor the banks (doc
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from chatbot.triage.signs import FOLDER, load_signs
+from chatbot.triage.signs import load_signs
 from chatbot.triage.tier import Tier
-from corpus.tables import table_rows
-from evals.case import CASES, CaseError
+from evals.case import CASES, load_rows
 
 SPLITS = ("dev", "test")
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ def load_sign_cases(split: str, folder: Path = CASES) -> tuple[SignCase, ...]:
     Raises:
         CaseError: A line breaks the format.
     """
-    return _rows(folder / f"signs-{split}.jsonl", _sign_case)
+    return load_rows(folder / f"signs-{split}.jsonl", _sign_case)
 
 
 def load_calm_cases(split: str, folder: Path = CASES) -> tuple[CalmCase, ...]:
@@ -90,7 +86,7 @@ def load_calm_cases(split: str, folder: Path = CASES) -> tuple[CalmCase, ...]:
     Raises:
         CaseError: A line breaks the format.
     """
-    return _rows(folder / f"calm-{split}.jsonl", _calm_case)
+    return load_rows(folder / f"calm-{split}.jsonl", _calm_case)
 
 
 def load_decision_cases(split: str, folder: Path = CASES) -> tuple[DecisionCase, ...]:
@@ -99,7 +95,7 @@ def load_decision_cases(split: str, folder: Path = CASES) -> tuple[DecisionCase,
     Raises:
         CaseError: A line breaks the format.
     """
-    return _rows(folder / f"decisions-{split}.jsonl", _decision_case)
+    return load_rows(folder / f"decisions-{split}.jsonl", _decision_case)
 
 
 def triage_messages() -> tuple[tuple[str, str], ...]:
@@ -109,34 +105,6 @@ def triage_messages() -> tuple[tuple[str, str], ...]:
         found += [(case.case_id, case.text) for case in load_sign_cases(split)]
         found += [(case.case_id, case.text) for case in load_calm_cases(split)]
         found += [(case.case_id, case.turns[-1]) for case in load_decision_cases(split)]
-    return tuple(found)
-
-
-def taught_messages(folder: Path = FOLDER / "bank") -> tuple[str, ...]:
-    """Return every message of the banks that teach triage and decisions."""
-    return tuple(
-        row[-1]
-        for path in sorted(folder.glob("*.tsv"))
-        for _, row in table_rows(path.read_text(encoding="utf-8"))
-    )
-
-
-def _rows(path: Path, read: Callable[[dict[str, Any]], Row]) -> tuple[Row, ...]:
-    found: list[Row] = []
-    names: set[str] = set()
-    for number, line in enumerate(
-        path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1
-    ):
-        try:
-            row = json.loads(line)
-            if not isinstance(row["turns"], list):
-                raise TypeError("turns are no list")
-            if row["id"] in names:
-                raise ValueError("this id stands twice")
-            names.add(row["id"])
-            found.append(read(row))
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise CaseError(f"{path.name}:{number}: {error!r}") from error
     return tuple(found)
 
 

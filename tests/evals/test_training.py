@@ -12,7 +12,8 @@ from chatbot.ngrams import NgramModel, write_model
 from chatbot.triage.signs import load_signs
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY
-from evals.train import Taught, calm_questions, fit_names, fit_signs, read_bank, sign_targets
+from evals.bank import Taught, calm_questions, read_bank
+from evals.train import fit_names, fit_signs, sign_targets
 from evals.training import Target, fit_ngrams, fit_vectors, without_small
 
 PRESENT = ("我腳沒力", "今天腳沒力", "媽媽腳沒力站不穩", "突然腳沒力", "一直腳沒力")
@@ -188,7 +189,7 @@ def test_the_names_of_signs_are_learnt_apart() -> None:
     ],
 )
 def test_a_bank_is_read_with_its_labels(name: str, columns: tuple[str, ...], least: int) -> None:
-    bank = read_bank(name, columns)
+    bank = read_bank(name)
     assert len(bank) > least
     assert all(set(message.labels) == set(columns) for message in bank)
     assert all(message.text.strip() for message in bank)
