@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.decisions import ABOUT, REQUEST
-from chatbot.ngrams import NgramModel, write_model
+from chatbot.ngrams import NgramModel, read_model, write_model
 from chatbot.triage.message import read_message
-from chatbot.triage.model import MANIFEST, WEIGHTS, VectorHead
+from chatbot.triage.model import MANIFEST, WEIGHTS, VectorHead, read_vector_head
 from chatbot.triage.signs import load_signs
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY, best_scores, ngram_scores
@@ -141,7 +141,8 @@ def _train_signs(
     names = fit_names(signs)
     named = write_model(folder / "names.tsv", names)
     part = ["", "[names]", f'sha256 = "{named}"']
-    part += ["", "[signs]", f'sha256 = "{write_model(folder / "signs.tsv", model)}"']
+    sha256, model = _written(folder / "signs.tsv", model)
+    part += ["", "[signs]", f'sha256 = "{sha256}"']
     sign_cases = load_sign_cases("dev")
     tiers = [case.tier for case in sign_cases]
     dev_signs = [case.text for case in sign_cases]
@@ -157,7 +158,8 @@ def _train_signs(
         targets = sign_targets([*signs, *([None] * len(calm))])
         vectors = encoder.encode_questions([*(t.text for t in signs), *calm])
         head = fit_vectors(vectors, targets, VECTOR_SHARE)
-        part += _vector_part("signs", head, encoder, folder)
+        line, head = _vector_part("signs", head, encoder, folder)
+        part.append(line)
         both_calm = _both(model, head, encoder, dev_calm)
         both_signs = _both(model, head, encoder, dev_signs)
         thresholds["vectors"] = _thresholds("vectors", model.heads, both_calm, both_signs, tiers)
@@ -224,14 +226,28 @@ def _reached(
     return f"  {net}: share of dev's messages with signs above: " + ", ".join(shares)
 
 
-def _vector_part(purpose: str, head: VectorHead, encoder: Encoder, folder: Path) -> list[str]:
+def _written(path: Path, model: NgramModel) -> tuple[str, NgramModel]:
+    """Write a model; return its SHA-256, and the model as the product will read it.
+
+    Weights are rounded when they are written, and thresholds are set on what is served.
+    """
+    sha256 = write_model(path, model)
+    return sha256, read_model(path, sha256)
+
+
+def _vector_part(
+    purpose: str, head: VectorHead, encoder: Encoder, folder: Path
+) -> tuple[str, VectorHead]:
+    """Write a head; return its line of the manifest, and the head as it will be read."""
     dimension = len(head.weights)
     rows = {str(number): number for number in range(dimension)}
     as_table = NgramModel(
         head.heads, head.bias, rows, np.ones(dimension, dtype=np.float32), head.weights
     )
-    sha256 = write_model(folder / f"{purpose}-vectors.tsv", as_table)
-    return [f'vectors = [{{ encoder = "{encoder.name}", sha256 = "{sha256}" }}]']
+    path = folder / f"{purpose}-vectors.tsv"
+    sha256 = write_model(path, as_table)
+    line = f'vectors = [{{ encoder = "{encoder.name}", sha256 = "{sha256}" }}]'
+    return line, read_vector_head(path, sha256)
 
 
 def _threshold_part(
@@ -270,7 +286,8 @@ def _train_decisions(
     ]
     model = without_small(fit_ngrams(texts, targets), SMALLEST["decisions"])
     say(f"decisions: {len(taught)} taught, {len(model.vocabulary)} n-grams")
-    part = ["", "[decisions]", f'sha256 = "{write_model(folder / "decisions.tsv", model)}"']
+    sha256, model = _written(folder / "decisions.tsv", model)
+    part = ["", "[decisions]", f'sha256 = "{sha256}"']
     cases = load_decision_cases("dev")
     general = [case.turns[-1] for case in cases if not case.is_request]
     answers = _answered_questions()
@@ -301,7 +318,8 @@ def _train_decisions(
     if encoder is not None:
         vectors = encoder.encode_questions([*(t.text for t in taught), *questions])
         head = fit_vectors(vectors, targets, VECTOR_SHARE)
-        part += _vector_part("decisions", head, encoder, folder)
+        line, head = _vector_part("decisions", head, encoder, folder)
+        part.append(line)
         both = _whole(model, general) + head.scores(encoder.encode_questions(general))
         both_asked = _whole(model, asked) + head.scores(encoder.encode_questions(asked))
         both_answers = _whole(model, answers) + head.scores(encoder.encode_questions(answers))

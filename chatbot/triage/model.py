@@ -100,7 +100,7 @@ def load_models(purpose: str, folder: Path = WEIGHTS) -> TrainedModels:
     rows = _manifest(folder)[purpose]
     ngrams = read_model(folder / f"{purpose}.tsv", rows["sha256"])
     vectors = {
-        row["encoder"]: _vector_head(folder / f"{purpose}-vectors.tsv", row["sha256"])
+        row["encoder"]: read_vector_head(folder / f"{purpose}-vectors.tsv", row["sha256"])
         for row in rows.get("vectors", [])
     }
     return TrainedModels(ngrams, vectors, rows["thresholds"])
@@ -116,6 +116,11 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return rows
 
 
-def _vector_head(path: Path, sha256: str) -> VectorHead:
+def read_vector_head(path: Path, sha256: str) -> VectorHead:
+    """Return the head of a file.
+
+    Raises:
+        ModelDamaged: The file is missing, or not the one with that hash.
+    """
     model = read_model(path, sha256)  # the same table; a row for each dimension
     return VectorHead(model.heads, model.bias, model.weights)
