@@ -151,7 +151,7 @@ class Chatbot:
         else:
             topic = recognise(query, self._small_talk)
             if topic is not None:
-                return SmallTalk(say("smalltalk", topic.name), self.examples())
+                return SmallTalk(say("smalltalk", topic), self.examples())
             if self._has_no_subject(query, asking.conversation):
                 reason = ClarifyReason.NO_SUBJECT
         if reason is None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import re
+import time
 import tomllib
 from importlib.resources import files
 
@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from chatbot.bot import Chatbot
 from chatbot.reply import SmallTalk
-from chatbot.smalltalk import SmallTalkTopic, load_small_talk, recognise
+from chatbot.smalltalk import COURTESY, load_small_talk, recognise
 from chatbot.templates import TEMPLATE_FOLDER
 from index.query import read_query
 
-TOPICS = load_small_talk()
+KNOWN = load_small_talk()
+TOPICS = KNOWN.topics
 
 TRADITIONAL = {
     "greeting": ("你好", "您好！", "哈囉～", "早安", "有人在嗎？"),
@@ -61,8 +62,7 @@ SAID = [
 
 
 def topic_of(message: str) -> str | None:
-    topic = recognise(read_query(message), TOPICS)
-    return topic.name if topic else None
+    return recognise(read_query(message), KNOWN)
 
 
 @pytest.mark.parametrize("ways", [TRADITIONAL, SIMPLIFIED, ENGLISH, CANTONESE])
@@ -99,15 +99,57 @@ def test_a_question_with_a_greeting_is_no_small_talk(message: str) -> None:
     assert topic_of(message) is None
 
 
-def test_the_first_topic_that_holds_the_whole_message_wins() -> None:
-    topics = (
-        SmallTalkTopic("part", re.compile("早")),
-        SmallTalkTopic("first", re.compile("早安")),
-        SmallTalkTopic("second", re.compile("早.*")),
-    )
-    found = recognise(read_query("早安！"), topics)
-    assert found is not None
-    assert found.name == "first"
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("thanks", "太好了，感恩！"),
+        ("thanks", "謝謝小幫手"),
+        ("thanks", "原來如此，謝謝說明"),
+        ("thanks", "长知识了，谢谢"),
+        ("thanks", "Oh I see, thanks a lot!"),
+        ("thanks", "喔喔好"),
+        ("goodbye", "謝謝，掰掰"),
+        ("greeting", "你好，在嗎"),
+        ("who_are_you", "哈囉，你是真人嗎"),
+        ("privacy", "謝謝。我打的字你們會存起來嗎"),
+        ("thanks", "好，我來勸我爸"),
+        ("thanks", "那我放心一點了"),
+        ("thanks", "救護車來了 謝謝"),
+    ],
+)
+def test_courtesies_are_small_talk_alone_together_and_before_it(name: str, message: str) -> None:
+    assert topic_of(message) == name
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "好痛",
+        "好累",
+        "好想死",
+        "謝謝你們，再見了，不想活了",
+        "真的很痛",
+        "有人在流血",
+        "那我可以停嗎",
+        "我來打針",
+        "他走了",
+        "我就先走了",
+        "好擔心",
+        "thanks, it hurts so much",
+        "你好煩",
+        "多久",
+    ],
+)
+def test_what_says_more_than_a_courtesy_is_none(message: str) -> None:
+    assert topic_of(message) is None
+
+
+def test_a_long_run_of_courtesies_is_read_in_no_time() -> None:
+    topic_of("好")
+    start = time.perf_counter()
+    assert topic_of("好" * 59 + "痛") is None
+    assert topic_of("好" * 5_000) is None
+    assert time.perf_counter() - start < 1.0
 
 
 SOURCE = tomllib.loads((files("chatbot") / "smalltalk.toml").read_text(encoding="utf-8"))
@@ -117,6 +159,7 @@ SENTENCES = tomllib.loads((TEMPLATE_FOLDER / "zh-Hant.toml").read_text(encoding=
 PATTERNS = [
     (name, pattern)
     for name, topic in SOURCE.items()
+    if name != COURTESY
     for pattern in topic["patterns"]
     if ".{" not in pattern
 ]
