@@ -6,11 +6,11 @@ with file and line.
 
 from __future__ import annotations
 
-import json
 import re
 from importlib.resources import files
 from pathlib import Path
 
+from corpus.aspects import load_aspects
 from corpus.entries import Entry, EntryFile
 from corpus.errors import EditionError
 from corpus.messages import say
@@ -18,7 +18,6 @@ from corpus.passage import Guide, Language, Passage, PassageKind, Section
 from corpus.subjects import GENERAL, Subject, has_good_slots, load_subjects
 
 EDITION_FOLDER = Path(str(files("corpus"))) / "edition"
-ASPECTS_FILE = Path(str(files("corpus"))) / "aspects.json"
 EDITION_ID = "edition"
 EDITION_TITLE = say("edition", "title")
 LAST_PAGE = 35
@@ -60,7 +59,7 @@ def load_edition(folder: Path = EDITION_FOLDER) -> Guide:
     paths = sorted(folder.glob("*.md"))
     if not paths:
         raise EditionError([say("edition", "no_files", folder=folder)])
-    known_aspects = load_aspects()
+    known_aspects = frozenset(load_aspects())
     subjects = load_subjects()
     sources = [EntryFile(path, FIELDS, nested_names=(ASPECTS,)) for path in paths]
     sections: list[Section] = []
@@ -80,11 +79,6 @@ def load_edition(folder: Path = EDITION_FOLDER) -> Guide:
     guide = Guide(EDITION_ID, EDITION_TITLE, tuple(sections))
     _check_companions(guide, places)
     return guide
-
-
-def load_aspects(path: Path = ASPECTS_FILE) -> frozenset[str]:
-    """Return the names of the closed list of aspects."""
-    return frozenset(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _passage(section: str, entry: Entry) -> Passage:

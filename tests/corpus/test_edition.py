@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.edition import EDITION_FOLDER, load_aspects, load_edition
+from corpus.aspects import load_aspects
+from corpus.edition import EDITION_FOLDER, load_edition
 from corpus.errors import EditionError
 from corpus.passage import Language, PassageKind
 from corpus.source import Source
@@ -241,6 +242,6 @@ def test_a_folder_without_files_is_an_error(tmp_path: Path) -> None:
 
 
 def test_aspects_are_a_closed_list() -> None:
-    aspects = load_aspects()
+    aspects = set(load_aspects())
     assert {"definition", "signs", "cause", "contact"} <= aspects
     assert "color" not in aspects
