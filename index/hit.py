@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.not_in_guide import Topic
-from corpus.passage import Passage
+from corpus.passage import Passage, Span
 from index.key import Key
 
 
@@ -31,11 +31,19 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a query. Rank orders (1 is first), support decides."""
+    """A passage found for a query. Rank orders (1 is first), support decides.
+
+    Attributes:
+        passage: The passage.
+        rank: Its place.
+        support: What speaks for it.
+        answering: Where the sentences stand in it that answer; none where it does as a whole.
+    """
 
     passage: Passage
     rank: int
     support: Support
+    answering: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

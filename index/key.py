@@ -17,6 +17,7 @@ class KeyKind(StrEnum):
     BODY = "body"  # the passage alone; only where it has no questions of its own
     HEADING = "heading"
     QUESTION = "question"
+    SENTENCE = "sentence"  # under its heading; finds no passage, but marks what answers in one
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,11 @@ class LexicalIndex:
         """Return the number of documents."""
         return self._count
 
+    def weight(self, term: str) -> float:
+        """Return how rare a term is; 0 where no document holds it."""
+        number = self._ids.get(term)
+        return 0.0 if number is None else float(self._weights[number])
+
     def search(self, question_terms: Sequence[str]) -> LexicalScores:
         """Return BM25 and coverage of every document for a question's terms."""
         wanted = list(dict.fromkeys(question_terms))

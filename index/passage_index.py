@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.not_in_guide import Topic
-from corpus.passage import Guide, PassageKind
+from corpus.passage import Guide, PassageKind, Span
 from corpus.subjects import without_slots
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors
@@ -20,6 +20,7 @@ from index.key import Key, KeyKind, keys_of, passage_text
 from index.lexical import LexicalIndex, LexicalScores
 from index.query import Query, read_query
 from index.script import normalise
+from index.sentences import SentenceIndex, answering_by_words
 from index.words import HAN_RUN, pairs
 
 EXPLAINS_FROM = 150  # characters; a longer passage is not better for being longer
@@ -60,6 +61,7 @@ class PassageIndex:
         dense: DenseIndex | None = None,
         encoder: Encoder | None = None,
         head: Head | None = None,
+        sentences: SentenceIndex | None = None,
     ) -> None:
         self.guide = guide
         self.topics = topics
@@ -68,6 +70,7 @@ class PassageIndex:
         self._dense = dense
         self._encoder = encoder
         self._head = head
+        self._sentences = sentences
         owners = np.array([key.owner for key in self.keys])
         self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
         self._ends = np.append(self._starts[1:], len(self.keys))
@@ -97,7 +100,12 @@ class PassageIndex:
         dense = None if vectors is None else self._search_keys(vectors)
         order = self._order(readings, lexical, dense)[:top_k]
         hits = tuple(
-            Hit(self.guide.passages[i], rank, self._support(i, readings, lexical, dense))
+            Hit(
+                self.guide.passages[i],
+                rank,
+                self._support(i, readings, lexical, dense),
+                self._answering(i, readings, vectors),
+            )
             for rank, i in enumerate(order.tolist(), start=1)
         )
         topic = self._closest_topic(readings, lexical, dense)
@@ -117,7 +125,17 @@ class PassageIndex:
         """Return the encoder's vectors of the readings, shape (n_readings, dimension)."""
         if self._dense is None or self._encoder is None:
             return None
-        return self._encoder.encode_questions([r.query.question for r in readings])
+        return self._encoder.encode_questions([r.query.asked for r in readings])
+
+    def _answering(
+        self, owner: int, readings: Sequence[Reading], vectors: Vectors | None
+    ) -> tuple[Span, ...]:
+        """Return the sentences of a passage that answer what was asked."""
+        if self._sentences is not None and vectors is not None:
+            mapped = through(self._head, vectors)
+            return self._sentences.answering(owner, mapped, [r.weight for r in readings])
+        wanted = [term for reading in readings for term in reading.query.terms]
+        return answering_by_words(self.guide.passages[owner], wanted, self._lexical.weight)
 
     def _search_keys(self, vectors: Vectors) -> list[_KeyScores] | None:
         if self._dense is None:

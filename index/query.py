@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from corpus.passage import Language
+from index.courtesy import bare
 from index.script import fold_variants, normalise, to_simplified, to_traditional
 from index.synonyms import fold_synonyms
 from index.words import HAN_RUN, terms
@@ -19,12 +20,14 @@ class Query:
 
     Attributes:
         question: What was typed, untouched but for characters that are none.
-        text: Its normal form, for matching only.
+        asked: The same without courtesies and emoji around it.
+        text: The normal form of that, for matching only.
         terms: Words and character pairs of `text`, synonyms made one.
         language: In which variety it was asked.
     """
 
     question: str
+    asked: str
     text: str
     terms: tuple[str, ...]
     language: Language
@@ -53,6 +56,7 @@ def detect_language(question: str) -> Language:
 def read_query(question: str, *, synonyms: bool = True) -> Query:
     """Return the query that a question asks, its synonyms made one unless told not to."""
     question = question.encode("utf-8", "replace").decode()  # half a surrogate pair encodes to "?"
-    text = normalise(question)
+    asked = bare(question)
+    text = normalise(asked)
     counted = fold_synonyms(text) if synonyms else text
-    return Query(question, text, tuple(terms(counted)), detect_language(question))
+    return Query(question, asked, text, tuple(terms(counted)), detect_language(question))

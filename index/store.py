@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock
 
 from corpus.not_in_guide import Topic
@@ -37,13 +38,15 @@ from index.head import Head, through, train_head
 from index.lexical import LexicalIndex
 from index.messages import say
 from index.passage_index import PassageIndex, owner_documents
+from index.sentences import SentenceIndex, sentence_keys
 from index.vector_cache import Progress, VectorCache, unwatched
 
-FORMAT = 3  # raise it when the files of an index change their meaning
+FORMAT = 4  # raise it when the files of an index change their meaning
 CURRENT = "CURRENT"
 LOCK = "build.lock"
 DENSE_FILE = "dense.faiss"
 HEAD_FILE = "head.npy"
+SENTENCE_FILE = "sentences.npy"
 PACKAGE = "bone-health-qa"
 
 
@@ -72,13 +75,16 @@ class IndexStore:
             remove_unfinished(self.folder)
             lexical = LexicalIndex.build(owner_documents(guide, topics))
             index = PassageIndex(guide, topics, lexical)
-            vectors = self.vector_cache().encode(encoder, index.keys, progress)
+            all_keys = (*index.keys, *sentence_keys(guide))
+            every_vector = self.vector_cache().encode(encoder, all_keys, progress)
+            vectors, sentences = np.split(every_vector, [len(index.keys)])
             head = train_head(index.keys, vectors) if index.has_bank else None
             dense = DenseIndex.build(through(head, vectors))
             build, before = self._new_name(), self._name_in_use()
             with sealed_folder(self.folder / build, _facts(guide, topics, encoder)) as unfinished:
                 lexical.save(unfinished)
                 dense.save(unfinished / DENSE_FILE)
+                np.save(unfinished / SENTENCE_FILE, through(head, sentences), allow_pickle=False)
                 if head is not None:
                     head.save(unfinished / HEAD_FILE)
             built = self._open(self.folder / build, guide, topics, encoder)
@@ -135,10 +141,11 @@ class IndexStore:
             dense = DenseIndex.load(folder / DENSE_FILE)
             path = folder / HEAD_FILE
             head = Head.load(path) if path.exists() else None
+            sentences = SentenceIndex(guide, np.load(folder / SENTENCE_FILE, allow_pickle=False))
         except Exception as error:  # bm25s and FAISS raise what they like on files they wrote
             problem = f"{folder}：{error}"
             raise IndexDamaged(say("store", "damaged", problem=problem)) from error
-        index = PassageIndex(guide, topics, lexical, dense, encoder, head)
+        index = PassageIndex(guide, topics, lexical, dense, encoder, head, sentences)
         if len(dense) != len(index.keys) or dense.dimension != encoder.dimension:
             raise IndexDamaged(say("store", "wrong_count", folder=folder))
         return index

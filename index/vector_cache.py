@@ -79,7 +79,7 @@ class VectorCache:
 
 
 def _is_text(key: Key) -> bool:
-    return key.kind in (KeyKind.TEXT, KeyKind.BODY)
+    return key.kind in (KeyKind.TEXT, KeyKind.BODY, KeyKind.SENTENCE)
 
 
 def _name(encoder: Encoder, key: Key) -> bytes:
