@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from chatbot.patterns import any_pattern
+from chatbot.follow_up import LAST, OTHER, Leaning, read_leaning, says_nothing
+from chatbot.mention import Mention, folded, mentions
+from corpus.passage import Passage
 from index.passage_index import Reading
 from index.query import Query, read_query
-from index.script import fold_script
-from index.words import HAN_RUN
 
-# Weights of three readings: the turn, the question before with the turn, the last answer's
-# heading with the turn. Adding the readings beats choosing one (docs/retrieval.md).
-FOLLOW_UP_WEIGHTS = (0.5, 0.8, 0.5)
+# Weights of three readings: the turn, the question before with the turn, the last answer's heading
+# with the turn. Adding the readings beats choosing one (docs/retrieval.md).
+POINTING_WEIGHTS = (0.5, 0.8, 0.5)
+SHORT_WEIGHTS = (0.8, 0.5, 0.3)
 FRESH_WEIGHTS = (1.0, 0.25, 0.1)
+POINTED = 1.5  # with what is pointed at, where that is known for sure
+BESIDE_POINTED = 0.2  # the turn alone then
+MOST_EARLIER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question that was asked, and the heading of what answered it."""
+
+    question: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,60 +34,191 @@ class Conversation:
     """The little that a next turn may lean on; empty at the start. Kept in memory only.
 
     Attributes:
-        question: The question before.
+        question: The question before, as it was understood.
         heading: Heading of the passage that answered last.
         signs: Signs that were present so far.
         in_crisis: Whether there was a crisis; then the numbers stay in sight.
+        listed: What was listed last, in order: what 「第二種」 points at.
+        earlier: The exchanges before, the oldest first.
     """
 
     question: str = ""
     heading: str = ""
     signs: tuple[str, ...] = ()
     in_crisis: bool = False
+    listed: tuple[str, ...] = ()
+    earlier: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _FollowUpLooks:
-    short: int
-    short_words: int
-    pattern: re.Pattern[str]
-    empty: re.Pattern[str]
+class Understood:
+    """How a turn is read.
+
+    Attributes:
+        readings: What is searched, the turn alone first.
+        question: What the turn asks, with what it leans on; the next turn leans on this.
+        carried: Whether something of an earlier turn was put into it.
+        by_place: Whether it names a place in the last list, which then stays the last one.
+    """
+
+    readings: tuple[Reading, ...]
+    question: str
+    carried: bool = False
+    by_place: bool = False
 
 
-@cache
-def _looks() -> _FollowUpLooks:
-    source = tomllib.loads((files("chatbot") / "follow_up.toml").read_text(encoding="utf-8"))
-    pattern = any_pattern(map(fold_script, source["patterns"]))
-    empty = any_pattern(map(fold_script, [*source["empty_words"], r"\W"]))
-    return _FollowUpLooks(source["short"], source["short_words"], pattern, empty)
-
-
-def looks_like_follow_up(query: Query) -> bool:
-    """Return whether a message looks as if it leaned on the one before it."""
-    looks = _looks()
-    if looks.pattern.search(query.text):
-        return True
-    if query.is_english:
-        return len(query.text.split()) <= looks.short_words
-    return sum(len(run) for run in HAN_RUN.findall(query.text)) <= looks.short
-
-
-def only_points(query: Query) -> bool:
-    """Return whether nothing is left of a message without its pointing and asking words."""
-    return not _looks().empty.sub("", query.text)
+def understand(query: Query, conversation: Conversation) -> Understood:
+    """Return the ways to read a turn in the light of what was said before."""
+    if not conversation.question:
+        return Understood((Reading(query),), query.asked)
+    leaning = read_leaning(query)
+    if leaning.switches:
+        return Understood((Reading(query),), leaning.rest)
+    pointed = _pointed(leaning, conversation)
+    if pointed is not None:
+        readings = (Reading(query, BESIDE_POINTED), Reading(read_query(pointed), POINTED))
+        by_place = leaning.ordinal is not None
+        return Understood(readings, pointed, carried=True, by_place=by_place)
+    weights = FRESH_WEIGHTS
+    if leaning.points or leaning.corrects:
+        weights = POINTING_WEIGHTS
+    elif leaning.is_short:
+        weights = SHORT_WEIGHTS
+    question = _with_subject(query, conversation) if leaning.leans else query.asked
+    return Understood(_added(query, conversation, weights), question, carried=leaning.leans)
 
 
 def readings_of(query: Query, conversation: Conversation) -> tuple[Reading, ...]:
     """Return the ways to read a turn, the turn alone first."""
-    if not conversation.question:
-        return (Reading(query),)
-    alone, with_question, with_heading = (
-        FOLLOW_UP_WEIGHTS if looks_like_follow_up(query) else FRESH_WEIGHTS
-    )
+    return understand(query, conversation).readings
+
+
+def _added(
+    query: Query, conversation: Conversation, weights: tuple[float, float, float]
+) -> tuple[Reading, ...]:
+    alone, with_question, with_heading = weights
     readings = [Reading(query, alone)]
-    before = f"{conversation.question} {query.question}"
+    before = f"{conversation.question} {query.asked}"
     readings.append(Reading(read_query(before), with_question))
     if conversation.heading:
-        carried = f"{conversation.heading} {query.question}"
+        carried = f"{conversation.heading} {query.asked}"
         readings.append(Reading(read_query(carried), with_heading))
     return tuple(readings)
+
+
+def _pointed(leaning: Leaning, conversation: Conversation) -> str | None:
+    """Return the turn with what it surely points at in its place, or none."""
+    text = folded(leaning.rest)
+    own = mentions(text)
+    asks = not says_nothing(_without(text, own))
+    if leaning.ordinal is not None and not own:
+        item = _item(leaning.ordinal, conversation)
+        if item is not None:
+            return (
+                f"{item} {leaning.rest}" if asks else _swapped(item, conversation.question) or item
+            )
+    if leaning.goes_back:
+        return _gone_back(leaning.rest, conversation)
+    if own and (leaning.corrects or not asks):
+        swapped = _swapped(text, conversation.question)
+        if swapped is not None:
+            return swapped
+    return None
+
+
+def _item(ordinal: int, conversation: Conversation) -> str | None:
+    """Return what a place in the last list holds, or none."""
+    listed = conversation.listed
+    if ordinal == OTHER:
+        current = {m.name for m in mentions(folded(conversation.question))}
+        others = [item for item in listed if item not in current]
+        return others[0] if len(listed) == 2 and len(others) == 1 else None
+    place = len(listed) if ordinal == LAST else ordinal
+    return listed[place - 1] if 0 < place <= len(listed) else None
+
+
+def _gone_back(rest: str, conversation: Conversation) -> str:
+    """Return what is left of a turn with the earlier question that shares most with it."""
+    own = mentions(folded(rest))
+    names = {m.name for m in own}
+    wanted = set(read_query(rest).terms)
+
+    def shared(exchange: Exchange) -> tuple[int, int]:
+        text = f"{exchange.question} {exchange.heading}"
+        return (
+            len(names & {m.name for m in mentions(folded(text))}),
+            len(wanted & set(read_query(text).terms)),
+        )
+
+    if not conversation.earlier:
+        return rest
+    best = max(reversed(conversation.earlier), key=shared)
+    return f"{best.question} {rest}"
+
+
+def _swapped(text: str, question: str) -> str | None:
+    """Return a question with the names of `text` in place of those of the same kind, or none."""
+    question = folded(question)
+    found = mentions(question)
+    changed = False
+    for new in mentions(folded(text)):
+        old = [mention for mention in found if mention.kind == new.kind]
+        if not old or any(mention.name == new.name for mention in old):
+            continue
+        question = question[: old[0].start] + new.name + question[old[0].end :]
+        found = mentions(question)
+        changed = True
+    return question if changed else None
+
+
+def _without(text: str, names: Iterable[Mention]) -> str:
+    for mention in reversed(tuple(names)):
+        text = text[: mention.start] + text[mention.end :]
+    return text
+
+
+def _with_subject(query: Query, conversation: Conversation) -> str:
+    """Return a turn that names no subject with those of the question before."""
+    own = {mention.kind for mention in mentions(folded(query.asked))}
+    before = [m.name for m in mentions(folded(conversation.question)) if m.kind not in own]
+    names = list(dict.fromkeys(before))
+    return " ".join([*names, query.asked])
+
+
+def after_answer(
+    conversation: Conversation, understood: Understood, shown: Iterable[Passage]
+) -> Conversation:
+    """Return the conversation as the next turn finds it, after passages were shown.
+
+    A turn that leant on an earlier one and was refused leaves no trace: what follows leans on what
+    was answered.
+    """
+    passages = tuple(shown)
+    if understood.carried and not passages:
+        return conversation
+    heading = passages[0].heading if passages else conversation.heading
+    earlier = conversation.earlier
+    if conversation.question:
+        earlier = (*earlier, Exchange(conversation.question, conversation.heading))
+    listed = conversation.listed
+    if not understood.by_place:
+        listed = listed_in(passages) or listed
+    return replace(
+        conversation,
+        question=understood.question,
+        heading=heading,
+        listed=listed,
+        earlier=earlier[-MOST_EARLIER:],
+    )
+
+
+def listed_in(passages: Iterable[Passage]) -> tuple[str, ...]:
+    """Return what passages name of one kind, in order: the kind with most names, at least two."""
+    by_kind: dict[str, dict[str, None]] = {}
+    for passage in passages:
+        for mention in mentions(folded(passage.text)):
+            by_kind.setdefault(mention.kind, {})[mention.name] = None
+    if not by_kind:
+        return ()
+    most = max(by_kind.values(), key=len)
+    return tuple(most) if len(most) > 1 else ()

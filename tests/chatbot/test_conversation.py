@@ -3,21 +3,33 @@ from __future__ import annotations
 import pytest
 
 from chatbot.conversation import (
-    FOLLOW_UP_WEIGHTS,
+    BESIDE_POINTED,
     FRESH_WEIGHTS,
+    MOST_EARLIER,
+    POINTED,
+    POINTING_WEIGHTS,
+    SHORT_WEIGHTS,
     Conversation,
-    looks_like_follow_up,
-    only_points,
-    readings_of,
+    Exchange,
+    after_answer,
+    listed_in,
+    understand,
 )
 from index.query import read_query
+from tests.helpers import passage
 
 AFTER_AN_ANSWER = Conversation("骨轉移用什麼藥", "骨轉移的藥物")
 AFTER_A_REFUSAL = Conversation("健保有給付嗎", "")
+KINDS = Conversation("骨骼標靶藥物有哪些", "兩類藥", listed=("denosumab", "雙磷酸鹽"))
 
 
 def read(message: str, conversation: Conversation) -> list[tuple[str, float]]:
-    return [(r.query.question, r.weight) for r in readings_of(read_query(message), conversation)]
+    understood = understand(read_query(message), conversation)
+    return [(reading.query.question, reading.weight) for reading in understood.readings]
+
+
+def understood_as(message: str, conversation: Conversation) -> str:
+    return understand(read_query(message), conversation).question
 
 
 def test_a_first_message_is_read_alone() -> None:
@@ -28,113 +40,135 @@ def test_a_heading_without_a_question_is_not_leaned_on() -> None:
     assert read("那多久打一次", Conversation("", "骨轉移的藥物")) == [("那多久打一次", 1.0)]
 
 
-def test_a_follow_up_is_read_alone_with_the_question_and_with_the_heading() -> None:
+def test_a_pointing_turn_is_read_alone_with_the_question_and_with_the_heading() -> None:
+    alone, with_question, with_heading = POINTING_WEIGHTS
     assert read("那多久打一次？", AFTER_AN_ANSWER) == [
-        ("那多久打一次？", 0.5),
-        ("骨轉移用什麼藥 那多久打一次？", 0.8),
-        ("骨轉移的藥物 那多久打一次？", 0.5),
+        ("那多久打一次？", alone),
+        ("骨轉移用什麼藥 那多久打一次？", with_question),
+        ("骨轉移的藥物 那多久打一次？", with_heading),
     ]
 
 
-def test_a_fresh_question_is_read_the_same_ways_but_counts_most_alone() -> None:
+def test_a_short_turn_leans_less_and_a_full_question_least() -> None:
     question = "癌症治療會讓骨質流失是什麼原因造成的"
+    assert [weight for _, weight in read("會掉頭髮嗎", AFTER_AN_ANSWER)] == list(SHORT_WEIGHTS)
     assert read(question, AFTER_AN_ANSWER) == [
-        (question, 1.0),
-        (f"骨轉移用什麼藥 {question}", 0.25),
-        (f"骨轉移的藥物 {question}", 0.1),
+        (question, FRESH_WEIGHTS[0]),
+        (f"骨轉移用什麼藥 {question}", FRESH_WEIGHTS[1]),
+        (f"骨轉移的藥物 {question}", FRESH_WEIGHTS[2]),
     ]
+    shares = [w[0] / sum(w) for w in (POINTING_WEIGHTS, SHORT_WEIGHTS, FRESH_WEIGHTS)]
+    assert shares == sorted(shares)
 
 
 def test_without_an_answer_before_there_is_no_heading_to_carry() -> None:
     assert read("那副作用呢", AFTER_A_REFUSAL) == [
-        ("那副作用呢", 0.5),
-        ("健保有給付嗎 那副作用呢", 0.8),
+        ("那副作用呢", POINTING_WEIGHTS[0]),
+        ("健保有給付嗎 那副作用呢", POINTING_WEIGHTS[1]),
     ]
 
 
-def test_what_came_before_outweighs_a_follow_up_and_never_a_fresh_question() -> None:
-    assert FOLLOW_UP_WEIGHTS[1] > FOLLOW_UP_WEIGHTS[0]
-    assert FRESH_WEIGHTS[0] > sum(FRESH_WEIGHTS[1:])
-
-
 def test_readings_are_normalised_anew() -> None:
-    _, with_question, _ = readings_of(read_query("那多久打一次"), AFTER_AN_ANSWER)
-    assert with_question.query == read_query("骨轉移用什麼藥 那多久打一次")
+    readings = understand(read_query("那多久打一次"), AFTER_AN_ANSWER).readings
+    assert readings[1].query == read_query("骨轉移用什麼藥 那多久打一次")
+
+
+def test_what_is_carried_is_told() -> None:
+    assert not understand(read_query("那多久打一次"), Conversation()).carried
+    assert understand(read_query("那多久打一次"), AFTER_AN_ANSWER).carried
+    full = "癌症治療會讓骨質流失是什麼原因造成的"
+    assert not understand(read_query(full), AFTER_AN_ANSWER).carried
 
 
 @pytest.mark.parametrize(
-    "message",
+    ("before", "message", "understood"),
     [
-        "那多久打一次",
-        "副作用呢",
-        "它要打多久？",
-        "這個藥可以跟其他藥一起用嗎我很擔心",
-        "还有别的治疗骨转移的药物可以选择吗",
-        "請問乳癌骨轉移的病人要做哪些檢查呢",
-        "佢係咪要打好耐先可以停藥㗎我好驚",
-        "如果腎功能不好的病人還可以打這類骨針嗎",
-        "多久打一次",
-        "會痛嗎",
-        "骨轉移的藥物有九字",
-        "what about the side effects of the second drug on my list",
-        "how often do I have to take it if my kidneys are weak",
-        "And how long?",
-        "which drugs protect bones",
+        ("乳癌容易跑到骨頭嗎", "那攝護腺癌呢", "前列腺癌容易跑到骨頭嗎"),
+        ("乳腺癌容易跑到骨头吗", "那肺癌呢", "肺癌容易跑到骨頭嗎"),
+        ("denosumab 多久打一次", "那卓骨祂咧", "zoledronate 多久打一次"),
+        ("骨轉移打的 denosumab 要隔多久", "如果只是防骨鬆咧", "防骨質疏鬆打的 denosumab 要隔多久"),
+        ("乳癌打 denosumab 多久一次", "攝護腺癌的 zometa 呢", "前列腺癌打 zoledronate 多久一次"),
+        ("How often is denosumab given?", "what about zometa", "how often is zoledronate given?"),
     ],
 )
-def test_a_short_or_pointing_message_looks_like_a_follow_up(message: str) -> None:
-    assert looks_like_follow_up(read_query(message))
+def test_a_new_subject_takes_the_place_of_the_old_one(
+    before: str, message: str, understood: str
+) -> None:
+    conversation = Conversation(before, "標題")
+    assert understood_as(message, conversation) == understood
+    assert read(message, conversation) == [(message, BESIDE_POINTED), (understood, POINTED)]
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "骨轉移的病人在接受放射治療以後多久會好",
-        "癌症治療會讓骨質流失是什麼原因",
-        "骨轉移的藥物有十個字",
-        "骨转移的病人接受放射治疗以后多久会好",
-        "how often is denosumab given for bone metastases",
-        "which drugs protect the bones",
-        "Hi, is position important for patients with metastases",
-    ],
-)
-def test_a_full_question_does_not_look_like_a_follow_up(message: str) -> None:
-    assert not looks_like_follow_up(read_query(message))
+def test_a_new_subject_with_a_question_of_its_own_takes_no_place() -> None:
+    conversation = Conversation("denosumab 多久打一次", "間隔")
+    understood = understand(read_query("zometa 會傷腎嗎"), conversation)
+    assert understood.question == "zometa 會傷腎嗎"
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "它要打多久？",
-        "那多久打一次",
-        "佢要打幾耐？",
-        "這個可以吃嗎",
-        "这个可以吃吗",
-        "什麼時候可以打",
-        "為什麼？",
-        "How often?",
-        "what about it",
-        "還有嗎",
-        "那要怎麼辦呢？",
-    ],
-)
-def test_a_message_of_pointing_and_asking_words_only_points(message: str) -> None:
-    assert only_points(read_query(message))
+def test_a_correction_puts_its_subject_in_place() -> None:
+    conversation = Conversation("骨轉移打的 denosumab 要隔多久", "間隔")
+    assert understood_as("不是，我是問 zometa", conversation) == "骨轉移打的 zoledronate 要隔多久"
+    leaning = read("不對，我說的是它的分數怎麼看", Conversation("骨密度檢查多久一次", "間隔"))
+    assert [weight for _, weight in leaning] == list(POINTING_WEIGHTS)
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "副作用呢",
-        "骨轉移",
-        "denosumab 要打多久？",
-        "它的副作用",
-        "會痛嗎",
-        "what about pain",
-        "how often is denosumab given?",
-        "打骨針要多久",
-        "119",
-    ],
-)
-def test_a_message_that_names_anything_does_not_only_point(message: str) -> None:
-    assert not only_points(read_query(message))
+def test_a_place_in_a_list_is_what_was_listed_there() -> None:
+    assert understood_as("第二種是用吃的還是打針", KINDS) == "雙磷酸鹽 是用吃的還是打針"
+    assert understood_as("那第一種呢", KINDS) == "denosumab"
+    assert understood_as("最後一種怎麼作用", KINDS) == "雙磷酸鹽 怎麼作用"
+    assert understood_as("第三種怎麼作用", KINDS) != "雙磷酸鹽 怎麼作用"
+
+
+def test_the_other_one_is_the_one_that_was_not_asked_about() -> None:
+    asked = Conversation("denosumab 多久打一次", "間隔", listed=("denosumab", "雙磷酸鹽"))
+    assert understood_as("另一種多久打一次", asked) == "雙磷酸鹽 多久打一次"
+
+
+def test_a_list_stays_while_its_places_are_asked_for() -> None:
+    kinds = passage("kinds", "有 denosumab 和雙磷酸鹽。")
+    drug = passage("drug", "雙磷酸鹽有 zoledronate 和 pamidronate。")
+    first = after_answer(
+        Conversation(), understand(read_query("有哪些骨針"), Conversation()), [kinds]
+    )
+    assert first.listed == ("denosumab", "雙磷酸鹽")
+    second = after_answer(first, understand(read_query("第二種怎麼打"), first), [drug])
+    assert second.listed == first.listed
+    third = after_answer(first, understand(read_query("雙磷酸鹽有哪些藥可以選"), first), [drug])
+    assert third.listed == ("雙磷酸鹽", "zoledronate", "pamidronate")
+
+
+def test_one_name_is_no_list() -> None:
+    assert listed_in([passage("a", "乳癌常轉移到骨頭。denosumab 打在手臂。")]) == ()
+
+
+def test_going_back_finds_the_question_that_shares_most() -> None:
+    conversation = Conversation(
+        "照骨頭的X光在看什麼",
+        "X光",
+        earlier=(Exchange("zometa 多久打一次", "間隔"), Exchange("手術要住院嗎", "手術")),
+    )
+    assert understood_as("回到剛剛說的手術，會打鋼釘嗎", conversation) == (
+        "手術要住院嗎 手術,會打鋼釘嗎"
+    )
+
+
+def test_a_switch_leans_on_nothing() -> None:
+    assert read("換個問題，什麼食物鈣比較多", AFTER_AN_ANSWER) == [
+        ("換個問題，什麼食物鈣比較多", 1.0)
+    ]
+
+
+def test_the_subject_is_carried_over_a_chain_of_turns() -> None:
+    conversation = Conversation("denosumab 幾週一針", "間隔")
+    turn = understand(read_query("副作用呢"), conversation)
+    conversation = after_answer(conversation, turn, [passage("side", "噁心。")])
+    assert conversation.question == "denosumab 副作用呢"
+    assert understood_as("怎麼給藥", conversation) == "denosumab 怎麼給藥"
+
+
+def test_only_the_last_exchanges_are_kept() -> None:
+    conversation = Conversation()
+    for number in range(20):
+        turn = understand(read_query(f"癌症治療會讓骨質流失是什麼原因第{number}題"), conversation)
+        conversation = after_answer(conversation, turn, [passage("a", "答。")])
+    assert len(conversation.earlier) == MOST_EARLIER

@@ -1,0 +1,134 @@
+"""Read a message as one that leans on earlier ones: what it points at, and what it changes.
+
+By patterns and lists of names (`follow_up.toml`), not by a model.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from chatbot.patterns import any_pattern
+from index.query import Query
+from index.script import fold_script
+from index.words import HAN_RUN
+
+LAST = -1
+OTHER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """How a message leans on what was said before.
+
+    Attributes:
+        points: Whether it points at what was said, by a pronoun, a 那 or a 呢.
+        is_short: Whether it is so short that it may lean on what was said.
+        rest: The normalised message without the words that only point, correct or go back.
+        corrects: Whether it puts the message before right.
+        goes_back: Whether it goes back to something earlier.
+        switches: Whether it says that something else follows.
+        ordinal: The place in a list that it names: from 1, `LAST`, `OTHER`, or none.
+    """
+
+    points: bool
+    is_short: bool
+    rest: str
+    corrects: bool = False
+    goes_back: bool = False
+    switches: bool = False
+    ordinal: int | None = None
+
+    @property
+    def leans(self) -> bool:
+        """Whether it looks as if it leaned on an earlier message at all."""
+        named = self.corrects or self.goes_back or self.ordinal is not None
+        return named or self.points or self.is_short
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    short: int
+    short_words: int
+    pattern: re.Pattern[str]
+    corrections: re.Pattern[str]
+    back: re.Pattern[str]
+    switches: re.Pattern[str]
+    ordinals: tuple[tuple[int, re.Pattern[str]], ...]
+    empty: re.Pattern[str]
+    names: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _looks() -> _Looks:
+    source = tomllib.loads((files("chatbot") / "follow_up.toml").read_text(encoding="utf-8"))
+
+    def pattern(name: str) -> re.Pattern[str]:
+        return any_pattern(map(fold_script, source[name]))
+
+    return _Looks(
+        source["short"],
+        source["short_words"],
+        pattern("patterns"),
+        pattern("corrections"),
+        pattern("back"),
+        pattern("switches"),
+        tuple(
+            (int(number), re.compile(fold_script(words)))
+            for number, words in source["ordinals"].items()
+        ),
+        any_pattern(map(fold_script, [*source["empty"]["words"], r"\W"])),
+        {kind: tuple(names) for kind, names in source["names"].items()},
+    )
+
+
+def names_by_kind() -> Mapping[str, tuple[str, ...]]:
+    """Return the names beside those of the subjects, by kind."""
+    return _looks().names
+
+
+def looks_like_follow_up(query: Query) -> bool:
+    """Return whether a message looks as if it leaned on the one before it."""
+    return _looks().pattern.search(query.text) is not None or is_short(query)
+
+
+def is_short(query: Query) -> bool:
+    """Return whether a message is so short that it may lean on the one before it."""
+    looks = _looks()
+    if query.is_english:
+        return len(query.text.split()) <= looks.short_words
+    return sum(len(run) for run in HAN_RUN.findall(query.text)) <= looks.short
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether nothing is left of a normalised text without pointing and asking words."""
+    return not _looks().empty.sub("", text)
+
+
+def read_leaning(query: Query) -> Leaning:
+    """Return how a message leans on what was said before."""
+    looks = _looks()
+    switch = looks.switches.match(query.text)
+    if switch and switch.end() < len(query.text):
+        rest = query.text[switch.end() :]
+        return Leaning(points=False, is_short=False, rest=rest, switches=True)
+    rest = query.text
+    corrects = goes_back = False
+    while found := looks.corrections.match(rest):
+        if not found.end() or found.end() == len(rest):
+            break
+        corrects, rest = True, rest[found.end() :]
+    back = looks.back.match(rest)
+    if back and 0 < back.end() < len(rest):
+        goes_back, rest = True, rest[back.end() :]
+    ordinal: int | None = None
+    for number, pattern in looks.ordinals:
+        if place := pattern.search(rest):
+            ordinal, rest = number, rest[: place.start()] + rest[place.end() :]
+            break
+    points = looks.pattern.search(query.text) is not None
+    return Leaning(points, is_short(query), rest.strip(" ,。"), corrects, goes_back, False, ordinal)
