@@ -1,8 +1,9 @@
 """Decide whether what was found answers the question.
 
-Two kinds of evidence, each on its own scale and never added up: cosines of keys and shares of
-shared words, for the first passage and for the closest topic that the guide leaves out. The fused
-order plays no part. Every threshold stands here; `python -m evals gates` prints how they were set.
+With a bank of questions a linear model weighs the evidence (`chatbot.doubt`). An imported guide
+has none, and where the weights are damaged there is no model: then gates decide, each on a scale of
+its own, for the first passage and for the closest topic that the guide leaves out. The fused order
+plays no part. `python -m evals gates` prints how the gates were set.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from chatbot.doubt import Doubts, Weighing, unmet_aspects
 from chatbot.reply import AbstainReason
 from index.hit import Found, Hit, Support, TopicHit
 
@@ -54,12 +56,92 @@ TEXT_GATES = Gates(0.78, 0.0, -0.08, -0.44, -99.0, -99.0, -99.0)
 TEXT_WORD_GATES = Gates(0.0, 0.0, 0.0, -0.65, 0.0, -99.0, -99.0)
 
 
+CLOSE_CALL = 1.0  # log-odds above the threshold: a passage may answer it all the same
+NEAR_SIMILARITY = 0.8  # from here on, or from NEAR_COVERAGE, the subject is in the guide
+NEAR_COVERAGE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why no passage may be shown as the answer.
+
+    Attributes:
+        reason: The reason.
+        aspect: What is asked and not stated, where that is the reason.
+    """
+
+    reason: AbstainReason
+    aspect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What speaks against the guide holding an answer.
+
+    Attributes:
+        refusal: Why it is refused, or none.
+        doubt: Log-odds that the guide does not hold it; `None` where gates decided.
+    """
+
+    refusal: Refusal | None
+    doubt: float | None = None
+
+
+def judge(
+    found: Found, question: str, n_terms: int, *, has_bank: bool, doubts: Doubts | None
+) -> Judgement:
+    """Return whether what was found answers a question.
+
+    Args:
+        found: What a search found.
+        question: What was asked, as it was understood.
+        n_terms: Number of terms of the question as it was typed.
+        has_bank: Whether the guide has a bank of questions.
+        doubts: The trained weighing of evidence, where there is one.
+    """
+    gates = gates_for(found, has_bank=has_bank)
+    by_meaning = _by_meaning(found)
+    nothing = not found.hits or (
+        not by_meaning and all(hit.support.word_score == 0 for hit in found.hits)
+    )
+    if nothing:
+        return Judgement(Refusal(AbstainReason.NOTHING_SHARED))
+    if doubts is None or not has_bank:
+        reason = reason_to_abstain(found, gates)
+        return Judgement(Refusal(reason) if reason else None)
+    weighing = doubts.weighing(by_meaning=by_meaning)
+    doubt = weighing.doubt(doubts.evidence(question, n_terms, found))
+    if doubt < weighing.threshold:
+        return Judgement(None, doubt)
+    return Judgement(_why(found, question, gates, weighing, doubt), doubt)
+
+
+def _why(found: Found, question: str, gates: Gates, weighing: Weighing, doubt: float) -> Refusal:
+    """Return how a refusal is put: by the topic, by what is not stated, or by how far it is."""
+    first = found.hits[0].support
+    topic = found.topic
+    is_near = (first.similarity or 0.0) >= NEAR_SIMILARITY
+    if topic is not None and topic.topic.is_unrelated and _can_be_named(topic, gates):
+        return Refusal(AbstainReason.UNRELATED)
+    unmet = unmet_aspects(question, found)
+    if unmet and (is_near or first.coverage >= NEAR_COVERAGE):
+        return Refusal(AbstainReason.STEP_BESIDE, unmet[0].name)
+    if topic is not None and _can_be_named(topic, gates):
+        return Refusal(AbstainReason.NOT_IN_GUIDE)
+    if is_near and doubt < weighing.threshold + CLOSE_CALL:
+        return Refusal(AbstainReason.CLOSE_CALL)
+    return Refusal(AbstainReason.TOO_FAR)
+
+
+def _by_meaning(found: Found) -> bool:
+    return bool(found.hits) and found.hits[0].support.similarity is not None
+
+
 def gates_for(found: Found, *, has_bank: bool) -> Gates:
     """Return the gates that were set for this kind of guide and search."""
-    by_meaning = bool(found.hits) and found.hits[0].support.similarity is not None
     if has_bank:
-        return BANK_GATES if by_meaning else BANK_WORD_GATES
-    return TEXT_GATES if by_meaning else TEXT_WORD_GATES
+        return BANK_GATES if _by_meaning(found) else BANK_WORD_GATES
+    return TEXT_GATES if _by_meaning(found) else TEXT_WORD_GATES
 
 
 def reason_to_abstain(found: Found, gates: Gates) -> AbstainReason | None:

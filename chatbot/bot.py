@@ -7,17 +7,14 @@ import tomllib
 from dataclasses import dataclass, replace
 from importlib.resources import files
 
-from chatbot.abstain import (
-    BANK_HOW_MUCH,
-    TEXT_HOW_MUCH,
-    gates_for,
-    hits_to_show,
-    reason_to_abstain,
-)
-from chatbot.citation import cite
+from chatbot.abstain import Refusal
+from chatbot.choice import SEARCHED_PASSAGES, Choice, Chooser
+from chatbot.citation import cite, marks_of
 from chatbot.contacts import NO_TEAM, Team
-from chatbot.conversation import Conversation, looks_like_follow_up, only_points, readings_of
+from chatbot.conversation import Conversation, Understood, after_answer, understand
 from chatbot.decisions import Decision, load_decisions
+from chatbot.doubt import load_weighing
+from chatbot.follow_up import looks_like_follow_up, says_nothing
 from chatbot.notices import Notices
 from chatbot.promise import Promise
 from chatbot.reply import (
@@ -46,9 +43,9 @@ from index.query import Query, detect_language, read_query
 
 logger = logging.getLogger("bonehealth")
 MOST_CHARACTERS = 2_000
-SEARCHED_PASSAGES = 8
 SUGGESTIONS = 3
 EXAMPLES = 6
+UNRELATED = (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED)
 MOST_FOLDED = 2  # passages behind a notice
 MOST_ON_DECISION = 2  # passages with a request that is handed to the team
 
@@ -81,10 +78,12 @@ class Chatbot:
         self._languages = load_languages(self.templates)
         self._small_talk = load_small_talk()
         self._example_ids = load_example_ids()
-        self._has_bank = index.has_bank
         self.triage, problem = load_triage()
         self.decisions, other_problem = load_decisions()
-        self.problems = tuple(dict.fromkeys(p for p in (problem, other_problem) if p))
+        doubts, third_problem = load_weighing()
+        self.chooser = Chooser(index, doubts)
+        problems = (problem, other_problem, third_problem)
+        self.problems = tuple(dict.fromkeys(p for p in problems if p))
         self._supports = Supports(index.guide)
         self._notices = Notices(self._languages, team)
         self.promise = Promise(index.guide, index.topics, self._languages.values(), team)
@@ -124,7 +123,8 @@ class Chatbot:
                 if alarm.rings:
                     return self._alarmed(query.language, alarm, conversation)
                 return Turn(self._reminded(reply, query.language, conversation), conversation)
-        found = self.index.search(readings_of(query, conversation), top_k=SEARCHED_PASSAGES)
+        understood = understand(query, conversation)
+        found = self.index.search(understood.readings, top_k=SEARCHED_PASSAGES)
         if found.vector is not None:
             alarm = self.triage.check_vector(
                 alarm, asking.message, found.vector, self.index.encoder_name, conversation.signs
@@ -132,7 +132,7 @@ class Chatbot:
         if alarm.is_crisis:
             return self._alarmed(query.language, alarm, conversation)
         try:
-            return self._decide(asking, alarm, found)
+            return self._decide(asking, alarm, understood, found)
         except Exception as error:
             if not alarm.rings:
                 raise
@@ -158,27 +158,25 @@ class Chatbot:
             return None
         return Clarify(say("clarify", reason.value), reason, self.examples())
 
-    def _decide(self, asking: Asking, alarm: Alarm, found: Found) -> Turn:
+    def _decide(self, asking: Asking, alarm: Alarm, understood: Understood, found: Found) -> Turn:
         query = asking.query
-        reason = reason_to_abstain(found, gates_for(found, has_bank=self._has_bank))
-        shown: tuple[Hit, ...] = ()
-        if reason is None:
-            shown = hits_to_show(found, BANK_HOW_MUCH if self._has_bank else TEXT_HOW_MUCH)
-        heading = shown[0].passage.heading if shown else asking.conversation.heading
-        after = replace(asking.conversation, question=query.question, heading=heading)
+        choice = self.chooser.choose(query, understood, found)
+        shown, refusal = choice.shown, choice.refusal
+        after = after_answer(asking.conversation, understood, (hit.passage for hit in shown))
         if alarm.rings:
             return self._alarmed(query.language, alarm, after, shown)
-        decision = self.decisions.check(asking.message, found.vector, self.index.encoder_name)
-        unrelated = reason in (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED)
-        if decision and (unrelated or (reason is not None and not decision.is_sure)):
+        decision = self.decisions.check(
+            read_message(query.asked), found.vector, self.index.encoder_name, closest(found)
+        )
+        if decision and refusal and (refusal.reason in UNRELATED or not decision.is_sure):
             decision = None  # a plain refusal sends to the team too
         reply: Reply
         if decision is not None:
             reply = self._ask_clinician(decision, asking, shown)
-        elif reason is not None:
-            reply = self._out_of_scope(reason, found, query.language)
+        elif refusal is not None:
+            reply = self._out_of_scope(refusal, found, query.language)
         else:
-            reply = self._answer(shown, found, query.language)
+            reply = self._answer(choice, understood, found, query.language)
         if alarm.findings and not asking.conversation.in_crisis:
             of_crisis = any(
                 self.triage.rules.signs[finding.sign].tier is Tier.CRISIS
@@ -240,7 +238,9 @@ class Chatbot:
         name = ("cited" if pages else "cited_no_page") if passages else "silent"
         parts.append(templates.say("ask_clinician", name, pages=pages))
         return AskClinician(
-            paragraphs(*parts), decision.about, cite([*passages, *self._companions(passages)])
+            paragraphs(*parts),
+            decision.about,
+            cite([*passages, *self._companions(passages)], marks_of(shown)),
         )
 
     def _reminded(
@@ -257,13 +257,21 @@ class Chatbot:
             return replace(reply, text=paragraphs(reply.text, reminder))
         return replace(reply, text=paragraphs(reminder, reply.text))
 
-    def _answer(self, shown: tuple[Hit, ...], found: Found, language: Language) -> Answer:
+    def _answer(
+        self, choice: Choice, understood: Understood, found: Found, language: Language
+    ) -> Answer:
+        shown = choice.shown
         passages = [hit.passage for hit in shown]
         companions = self._companions(passages)
-        citations = cite([*passages, *companions])
+        citations = cite([*passages, *companions], marks_of(shown))
         templates = self._languages[language]
         lead = "lead_with_companion" if len(citations) > len(passages) else "lead"
         text = templates.say("answer", lead, pages=templates.pages(passages))
+        if choice.leaves_out:
+            text = paragraphs(templates.say("answer", "leaves_out"), text)
+        if understood.carried:
+            asked = asked_in_bank(shown[0], language)
+            text = paragraphs(templates.say("answer", "understood", asked=asked), text)
         cited = {citation.passage.passage_id for citation in citations}
         return Answer(text, citations, self._related(found, cited))
 
@@ -277,14 +285,18 @@ class Chatbot:
                 added.append(self.index.guide.by_id[passage.companions[0]])
         return added
 
-    def _out_of_scope(self, reason: AbstainReason, found: Found, language: Language) -> OutOfScope:
-        say = self._languages[language].say
-        name = found.topic.topic.phrase if found.topic else ""
-        parts = [say("out_of_scope", reason.value, topic=name)]
+    def _out_of_scope(self, refusal: Refusal, found: Found, language: Language) -> OutOfScope:
+        say, reason = self._languages[language].say, refusal.reason
+        if reason is AbstainReason.STEP_BESIDE:
+            heading, aspect = found.hits[0].passage.heading, say("aspect", refusal.aspect)
+            parts = [say("out_of_scope", reason.value, heading=heading, aspect=aspect)]
+        else:
+            name = found.topic.topic.phrase if found.topic else ""
+            parts = [say("out_of_scope", reason.value, topic=name)]
         # It may be a sign that nobody has recognised.
         if reason in (AbstainReason.TOO_FAR, AbstainReason.NOTHING_SHARED):
             parts.append(say("out_of_scope", "care", **self._notices.numbers))
-        if reason in (AbstainReason.NOTHING_SHARED, AbstainReason.UNRELATED):
+        if reason in UNRELATED:
             suggestions, label = self.examples(), "can_answer"
         else:
             suggestions, label = self._related(found, set()), "nearest"
@@ -293,7 +305,9 @@ class Chatbot:
 
     def _has_no_subject(self, query: Query, conversation: Conversation) -> bool:
         """Whether a first message only points at something: 「它要打多久？」."""
-        return not conversation.question and looks_like_follow_up(query) and only_points(query)
+        if conversation.question:
+            return False
+        return looks_like_follow_up(query) and says_nothing(query.text)
 
     def _related(self, found: Found, cited: set[str]) -> tuple[Asked, ...]:
         """Return questions that the next passages answer."""
@@ -309,10 +323,25 @@ class Chatbot:
         return tuple(dict.fromkeys(map(suggestion_of, chosen)))[:EXAMPLES]
 
 
+def closest(found: Found) -> float:
+    """Return the cosine of the closest key of all hits; 0 where words alone were searched."""
+    return max((hit.support.similarity or 0.0 for hit in found.hits), default=0.0)
+
+
 def load_example_ids() -> tuple[str, ...]:
     """Return the passages whose first question is offered to start with."""
     source = tomllib.loads((files("chatbot") / "examples.toml").read_text(encoding="utf-8"))
     return tuple(source["passages"])
+
+
+def asked_in_bank(hit: Hit, language: Language) -> Asked:
+    """Return the question of the bank that a turn was read as, or the heading that it found.
+
+    The bank's own words: what a person typed is never said back.
+    """
+    if hit.support.key.text in hit.passage.questions.get(language, ()):
+        return Asked(hit.support.key.text)
+    return Asked(hit.passage.heading or hit.passage.section)
 
 
 def suggestion_of(passage: Passage) -> Asked:

@@ -42,7 +42,8 @@ class PublisherOut(BaseModel):
 class CitationOut(BaseModel):
     """A quotation with its place; `quote` is exactly what the page shows.
 
-    `publisher` stands there only where the user has imported the publisher's guide.
+    `marked` gives the sentences of it that answer, as start and end of each; left out where it
+    answers as a whole. `publisher` stands there only where the publisher's guide was imported.
     """
 
     number: int
@@ -50,6 +51,7 @@ class CitationOut(BaseModel):
     section: str
     pages: list[int]
     quote: str
+    marked: Annotated[list[tuple[int, int]], Field(exclude_if=operator.not_)] = []
     publisher: Annotated[list[PublisherOut], Field(exclude_if=operator.not_)] = []
 
 
@@ -85,6 +87,7 @@ def citation_out(citation: Citation) -> CitationOut:
         section=citation.passage.section,
         pages=list(citation.pages),
         quote=citation.quote,
+        marked=[(s.start - citation.start, s.end - citation.start) for s in citation.marked],
         publisher=[
             PublisherOut(text=sentence.text, pages=list(sentence.pages))
             for sentence in citation.passage.publisher

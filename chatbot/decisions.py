@@ -22,10 +22,8 @@ from index.script import fold_script
 REQUEST = "request"
 ABOUT = "about:"
 DEFAULT_ABOUT = "treatment"
-# Log-odds, by net. What the guide does not hold is refused unless it is surely a request: on dev
-# the third net keeps 44 of 51 such requests, and none of 6 questions outside the guide that look
-# like one.
-SURE = {"sentences": 2.75, "vectors": 4.0}
+SURE = "sure"  # from here on it is handed over even where the guide holds nothing on it
+SIMILARITY = "similarity"  # what a unit of cosine to the closest key takes from a request
 DECISIONS_FILE = Path(str(files("chatbot"))) / "decisions.toml"
 logger = logging.getLogger("bonehealth")
 
@@ -90,6 +88,7 @@ class Decisions:
         message: Message,
         vector: NDArray[np.float32] | None = None,
         encoder: str = "",
+        similarity: float = 0.0,
     ) -> Decision | None:
         """Return what a message asks the team to decide, or none.
 
@@ -97,6 +96,8 @@ class Decisions:
             message: The turn.
             vector: The encoder's vector of the turn, shape (dimension,), where there is one.
             encoder: Name of the encoder.
+            similarity: Cosine of the closest key of the index: what is asked nearly as somebody
+                asked before, and was answered from the guide, is the less a request.
         """
         if self.forms.general.search(message.text):
             return None
@@ -106,7 +107,7 @@ class Decisions:
                 return Decision(about, f"form: {found.group()}")
         if self.models is None or not message.windows:
             return None
-        return self._by_scores(message, vector, encoder)
+        return self._by_scores(message, vector, encoder, similarity)
 
     def brings(self, decision: Decision, heard: str) -> tuple[str, ...]:
         """Return ids of passages that must be shown with a decision, by all that was heard."""
@@ -121,6 +122,7 @@ class Decisions:
         message: Message,
         vector: NDArray[np.float32] | None,
         encoder: str,
+        similarity: float,
     ) -> Decision | None:
         assert self.models is not None
         model = self.models.ngrams
@@ -129,10 +131,12 @@ class Decisions:
         if vector is not None and encoder in self.models.vectors:
             net = "vectors"
             scores = scores + self.models.vector_scores(vector, encoder)
-        request = float(scores[model.heads.index(REQUEST)])
-        if request < self.models.thresholds[net][REQUEST]:
+        thresholds = self.models.thresholds[net]
+        request = float(scores[model.heads.index(REQUEST)]) + similarity * thresholds[SIMILARITY]
+        if request < thresholds[REQUEST]:
             return None
-        return Decision(self._about(message, scores), f"{net}: {request:.1f}", request >= SURE[net])
+        is_sure = request >= thresholds[SURE]
+        return Decision(self._about(message, scores), f"{net}: {request:.1f}", is_sure)
 
     def _about(self, message: Message, scores: NDArray[np.float32]) -> str:
         for about, words in self.forms.subjects:

@@ -38,6 +38,10 @@ class Promise:
         names = {str(t.say("urgent", "team_name")) for t in self._by_language.values()}
         self._values: Mapping[str, frozenset[str]] = {
             "topic": frozenset({"", *(topic.phrase for topic in topics)}),
+            "heading": frozenset(p.heading for p in guide.passages),
+            "aspect": frozenset(
+                say for t in self._by_language.values() for say in t.lines("aspect")
+            ),
             "name": frozenset({*names, team.name} - {""}),
             "phone": frozenset({team.phone} - {""}),
             **{name: frozenset({number}) for name, number in load_numbers().items()},
@@ -108,7 +112,10 @@ class Promise:
         if said != line.text:
             yield "a line is not what its template says"
         for name, value in line.values:
-            if name == "pages":
+            if name == "asked":
+                if value not in self._may_be_asked:
+                    yield "a line names a question that is none of the bank"
+            elif name == "pages":
                 if not set(NUMBER.findall(value)) <= pages or NUMBER.sub("", value).strip("、, "):
                     yield "a line names pages that are not cited"
             elif value not in self._values.get(name, ()):

@@ -22,6 +22,8 @@ class AbstainReason(StrEnum):
     NOT_IN_GUIDE = "not_in_guide"
     UNRELATED = "unrelated"
     TOO_FAR = "too_far"
+    STEP_BESIDE = "step_beside"  # the subject is there, what is asked of it is not
+    CLOSE_CALL = "close_call"  # a passage may answer it, but not surely
     NOTHING_SHARED = "nothing_shared"
     UNSAFE = "unsafe"  # what was to be said broke the promise
 

@@ -60,6 +60,10 @@ class Templates:
         pages = sorted({page for passage in passages for page in passage.pages})
         return page_list(pages, self._groups["list"]["between"])
 
+    def lines(self, group: str) -> tuple[str, ...]:
+        """Return the sentences of a group that needs no values, in the order of the file."""
+        return tuple(str(self.say(group, name)) for name in self._groups.get(group, {}))
+
     def holds(self, group: str, name: str) -> bool:
         """Return whether there is such a sentence."""
         return name in self._groups.get(group, {})

@@ -127,11 +127,14 @@ def fuzz(
 def train(
     model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
 ) -> None:
-    """Train the models of triage and decisions; writes chatbot/weights/."""
+    """Train the models of triage, decisions and refusing; writes chatbot/weights/."""
+    from chatbot.opening import open_chatbot
     from evals.train import train as train_all
-    from index.models import NO_MODEL, load_encoder
+    from index.models import load_encoder
 
-    train_all(None if model == NO_MODEL else load_encoder(model), typer.echo)
+    source = open_source()
+    index = open_chatbot(source, model=model, say=typer.echo).chatbot.index
+    train_all(source, load_encoder(model), index, typer.echo)
 
 
 @cli.command()

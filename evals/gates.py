@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.abstain import Gates, gates_for, reason_to_abstain
-from chatbot.bot import SEARCHED_PASSAGES
+from chatbot.choice import SEARCHED_PASSAGES
 from chatbot.conversation import Conversation, readings_of
 from evals.case import Case, load_cases
 from evals.report import share

@@ -8,28 +8,54 @@ files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
-from chatbot.decisions import ABOUT, REQUEST
+from chatbot.bot import closest
+from chatbot.choice import SEARCHED_PASSAGES
+from chatbot.decisions import ABOUT, REQUEST, SIMILARITY, SURE
+from chatbot.doubt import FIELDS, OUTSIDE
 from chatbot.ngrams import NgramModel, read_model, write_model
 from chatbot.triage.message import read_message
 from chatbot.triage.model import MANIFEST, WEIGHTS, VectorHead, read_vector_head
 from chatbot.triage.signs import load_signs
 from chatbot.triage.tier import Tier
-from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY, best_scores, ngram_scores
+from chatbot.triage.triage import (
+    ANY,
+    CRISIS,
+    EMERGENCY,
+    LEAST_FOR_CRISIS,
+    TODAY,
+    best_scores,
+    ngram_scores,
+)
+from corpus.source import Source
 from evals.bank import Taught, calm_questions, read_bank
 from evals.case import load_cases
+from evals.train_outside import (
+    ANSWERED,
+    BY_WORDS,
+    fit_outside,
+    fit_weighing,
+    manifest_part,
+    weigh,
+)
+from evals.train_outside import SPLITS as OUTSIDE_SPLITS
 from evals.training import Target, fit_ngrams, fit_vectors, without_small
 from evals.triage_case import load_calm_cases, load_decision_cases, load_sign_cases
+from index.courtesy import bare
 from index.encoder import Encoder
+from index.passage_index import PassageIndex, Reading, words_only_index
+from index.query import read_query
 
-CALM_FROM_EDITION = 1_500  # questions of the edition's bank that are learnt as calm
-GENERAL_FROM_EDITION = 1_500  # and those that are learnt as general
+GENERAL_FROM_EDITION = 1_500  # questions of the edition's bank that are learnt as general
+MAY_TELL_OF_A_SIGN = "own_symptom"  # requests about it are not learnt as calm
 WINDOW_WEIGHT = 0.5  # of a clause of a calm message
 BEST_WINDOW_WEIGHT = 0.7  # of the clause of a message with a sign that speaks most for it
 VECTOR_SHARE = 0.5
@@ -37,39 +63,48 @@ SMALLEST = {"signs": 0.08, "names": 0.25, "decisions": 0.12}
 # How many calm messages stay below, by net. Where an encoder is alive the third net hears the
 # n-grams too, so the second may be stricter than where it stands without one.
 CALM_RATE = {
-    "sentences": {ANY: 0.998, CRISIS: 0.995},
-    "sentences_alone": {ANY: 0.985, CRISIS: 0.99},
-    "vectors": {ANY: 0.988, CRISIS: 0.99},
+    "sentences": {ANY: 0.99, CRISIS: 0.995},
+    "sentences_alone": {ANY: 0.96, CRISIS: 0.988},
+    "vectors": {ANY: 0.972, CRISIS: 0.985},
 }
 TIER_RATE = {TODAY: 0.985, EMERGENCY: 0.97}  # of messages of that tier reach it
-GENERAL_RATE = 0.96  # of general twins stay below
-ANSWER_RATE = 0.93  # and of written questions that the guide answers
+# General twins and answerable questions of dev and real that are not handed to the team.
+GENERAL_RATE = 0.965
+# Of the questions of dev and real that the guide does not hold, this share is below "sure".
+OUTSIDE_RATE = 0.97
 Say = Callable[[str], object]
 
 
-def train(encoder: Encoder | None, say: Say = print, folder: Path = WEIGHTS) -> None:
+def train(
+    source: Source, encoder: Encoder, index: PassageIndex, say: Say = print, folder: Path = WEIGHTS
+) -> None:
     """Train and write everything.
 
     Args:
-        encoder: For the third net; without one its old heads are dropped.
+        source: The edition and the topics outside it.
+        encoder: For the third net.
+        index: Over the edition, with that encoder: thresholds are set on what it finds.
         say: Told what was reached.
         folder: Where the weights go.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as unfinished:
-        _train_into(Path(unfinished), encoder, say)
+        _train_into(Path(unfinished), source, encoder, index, say)
         for path in sorted(Path(unfinished).iterdir()):
             path.replace(folder / path.name)
 
 
-def _train_into(folder: Path, encoder: Encoder | None, say: Say) -> None:
+def _train_into(
+    folder: Path, source: Source, encoder: Encoder, index: PassageIndex, say: Say
+) -> None:
     parts = [
         "# Written by `make train`. Thresholds are log-odds, set on the cases of dev for the",
         "# shares of calm (or general) messages that are stated; nothing here is edited by hand.",
     ]
     questions = calm_questions()
-    parts += _train_signs(questions[:CALM_FROM_EDITION], encoder, say, folder)
-    parts += _train_decisions(questions[:GENERAL_FROM_EDITION], encoder, say, folder)
+    parts += _train_signs(questions, encoder, say, folder)
+    parts += _train_decisions(questions[:GENERAL_FROM_EDITION], encoder, index, say, folder)
+    parts += _train_outside(source, index, say, folder)
     (folder / MANIFEST).write_text("\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -130,12 +165,11 @@ def sign_targets(owners: Sequence[Taught | None]) -> list[Target]:
     ]
 
 
-def _train_signs(
-    questions: Sequence[str], encoder: Encoder | None, say: Say, folder: Path
-) -> list[str]:
+def _train_signs(questions: Sequence[str], encoder: Encoder, say: Say, folder: Path) -> list[str]:
     signs = read_bank("signs")
     calm = [taught.text for taught in read_bank("calm")]
     calm += questions
+    calm += [t.text for t in read_bank("decisions") if t.labels["about"] != MAY_TELL_OF_A_SIGN]
     model = fit_signs(signs, calm)
     say(f"signs: {len(signs)} with a sign, {len(calm)} calm, {len(model.vocabulary)} n-grams")
     names = fit_names(signs)
@@ -154,16 +188,15 @@ def _train_signs(
     for net in ("sentences", "sentences_alone"):
         thresholds[net] = _thresholds(net, model.heads, best_calm, best_signs, tiers)
         say(_reached(net, model.heads, best_signs, thresholds[net]))
-    if encoder is not None:
-        targets = sign_targets([*signs, *([None] * len(calm))])
-        vectors = encoder.encode_questions([*(t.text for t in signs), *calm])
-        head = fit_vectors(vectors, targets, VECTOR_SHARE)
-        line, head = _vector_part("signs", head, encoder, folder)
-        part.append(line)
-        both_calm = _both(model, head, encoder, dev_calm)
-        both_signs = _both(model, head, encoder, dev_signs)
-        thresholds["vectors"] = _thresholds("vectors", model.heads, both_calm, both_signs, tiers)
-        say(_reached("vectors", model.heads, both_signs, thresholds["vectors"]))
+    targets = sign_targets([*signs, *([None] * len(calm))])
+    vectors = encoder.encode_questions([*(t.text for t in signs), *calm])
+    head = fit_vectors(vectors, targets, VECTOR_SHARE)
+    line, head = _vector_part("signs", head, encoder, folder)
+    part.append(line)
+    both_calm = _both(model, head, encoder, dev_calm)
+    both_signs = _both(model, head, encoder, dev_signs)
+    thresholds["vectors"] = _thresholds("vectors", model.heads, both_calm, both_signs, tiers)
+    say(_reached("vectors", model.heads, both_signs, thresholds["vectors"]))
     rates = {net: {**CALM_RATE[net], **TIER_RATE} for net in thresholds}
     return [*part, *_threshold_part("signs", thresholds, rates)]
 
@@ -207,6 +240,8 @@ def _thresholds(
     n_look_alikes = len(load_calm_cases("dev"))
     for head, rate in CALM_RATE[net].items():
         own = calm[: None if head == CRISIS else n_look_alikes, heads.index(head)]
+        if head == CRISIS:  # what no other head hears is none
+            own = np.where(calm[:, heads.index(ANY)] < LEAST_FOR_CRISIS, -99.0, own)
         found[head] = round(float(np.quantile(own, rate, method="higher")) + 0.01, 2)
     for head, rate in TIER_RATE.items():
         wanted = (Tier.EMERGENCY,) if head == EMERGENCY else (Tier.EMERGENCY, Tier.TODAY)
@@ -274,7 +309,7 @@ def decision_targets(taught: Sequence[Taught]) -> list[Target]:
 
 
 def _train_decisions(
-    questions: Sequence[str], encoder: Encoder | None, say: Say, folder: Path
+    questions: Sequence[str], encoder: Encoder, index: PassageIndex, say: Say, folder: Path
 ) -> list[str]:
     taught = read_bank("decisions")
     wholes = [read_message(t.text).whole for t in taught]
@@ -287,46 +322,115 @@ def _train_decisions(
     model = without_small(fit_ngrams(texts, targets), SMALLEST["decisions"])
     say(f"decisions: {len(taught)} taught, {len(model.vocabulary)} n-grams")
     sha256, model = _written(folder / "decisions.tsv", model)
-    part = ["", "[decisions]", f'sha256 = "{sha256}"']
-    cases = load_decision_cases("dev")
-    general = [case.turns[-1] for case in cases if not case.is_request]
-    answers = _answered_questions()
-    asked = [case.turns[-1] for case in cases if case.is_request]
-    column = model.heads.index(REQUEST)
-
-    def threshold(
-        scores: NDArray[np.float32],
-        answered: NDArray[np.float32],
-        requests: NDArray[np.float32],
-        net: str,
-    ) -> float:
-        value = 0.01 + max(
-            float(np.quantile(scores[:, column], GENERAL_RATE, method="higher")),
-            float(np.quantile(answered[:, column], ANSWER_RATE, method="higher")),
-        )
-        share = np.mean(requests[:, column] >= value)
-        say(f"  {net}: share of dev's requests above: {share:.3f}")
-        return round(value, 2)
-
-    thresholds = {
-        "sentences": {
-            REQUEST: threshold(
-                _whole(model, general), _whole(model, answers), _whole(model, asked), "sentences"
-            )
-        }
+    vectors = encoder.encode_questions([*(t.text for t in taught), *questions])
+    line, head = _vector_part(
+        "decisions", fit_vectors(vectors, targets, VECTOR_SHARE), encoder, folder
+    )
+    asked = Asked.of_dev()
+    by_ngrams = {name: _whole(model, texts) for name, texts in asked.groups()}
+    by_both = {
+        name: by_ngrams[name] + head.scores(encoder.encode_questions(texts))
+        for name, texts in asked.groups()
     }
-    if encoder is not None:
-        vectors = encoder.encode_questions([*(t.text for t in taught), *questions])
-        head = fit_vectors(vectors, targets, VECTOR_SHARE)
-        line, head = _vector_part("decisions", head, encoder, folder)
-        part.append(line)
-        both = _whole(model, general) + head.scores(encoder.encode_questions(general))
-        both_asked = _whole(model, asked) + head.scores(encoder.encode_questions(asked))
-        both_answers = _whole(model, answers) + head.scores(encoder.encode_questions(answers))
-        thresholds["vectors"] = {REQUEST: threshold(both, both_answers, both_asked, "vectors")}
-    return [
-        *part,
-        *_threshold_part(
-            "decisions", thresholds, {net: {REQUEST: GENERAL_RATE} for net in thresholds}
+    similarity = {name: _similarity(index, texts) for name, texts in asked.groups()}
+    column = model.heads.index(REQUEST)
+    thresholds = {
+        "sentences": _request_thresholds(
+            {name: scores[:, column] for name, scores in by_ngrams.items()}, None
         ),
-    ]
+        "vectors": _request_thresholds(
+            {name: scores[:, column] for name, scores in by_both.items()}, similarity
+        ),
+    }
+    for net, values in thresholds.items():
+        scores = (by_ngrams if net == "sentences" else by_both)["requests"][:, column]
+        scores = scores + values[SIMILARITY] * similarity["requests"]
+        say(f"  {net}: share of dev's requests above: {np.mean(scores >= values[REQUEST]):.3f}")
+    rates = {REQUEST: GENERAL_RATE, SURE: OUTSIDE_RATE, SIMILARITY: 0.0}
+    part = ["", "[decisions]", f'sha256 = "{sha256}"', line]
+    return [*part, *_threshold_part("decisions", thresholds, {net: rates for net in thresholds})]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What thresholds of requests are set on: last turns of the cases of dev and real.
+
+    Attributes:
+        requests: Only the team can answer them.
+        general: General twins, and questions that the guide answers.
+        outside: Questions that the guide does not hold.
+    """
+
+    requests: tuple[str, ...]
+    general: tuple[str, ...]
+    outside: tuple[str, ...]
+
+    @classmethod
+    def of_dev(cls) -> Asked:
+        """Return those of dev and of real people's questions."""
+        decisions = load_decision_cases("dev")
+        cases = [
+            c for split in ("dev", "real") for c in load_cases(split) if "partly" not in c.tags
+        ]
+        general = [case.turns[-1] for case in decisions if not case.is_request]
+        general += [case.turns[-1] for case in cases if case.kind == "answer"]
+        return cls(
+            tuple(bare(case.turns[-1]) for case in decisions if case.is_request),
+            tuple(map(bare, general)),
+            tuple(bare(case.turns[-1]) for case in cases if case.kind == "out_of_scope"),
+        )
+
+    def groups(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the groups with their names."""
+        return (("requests", self.requests), ("general", self.general), ("outside", self.outside))
+
+
+def _similarity(index: PassageIndex, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return the cosine of the closest key to each text, shape (n_texts,)."""
+    found = (index.search((Reading(read_query(t)),), top_k=SEARCHED_PASSAGES) for t in texts)
+    return np.array([closest(each) for each in found], dtype=np.float32)
+
+
+def _request_thresholds(
+    scores: Mapping[str, NDArray[np.float32]],
+    similarity: Mapping[str, NDArray[np.float32]] | None,
+) -> dict[str, float]:
+    """Return from which score a request is handed over, and what similarity takes from it.
+
+    The ratio of the two is fitted (logistic regression), the thresholds are set for stated shares.
+    """
+    weight = 0.0
+    if similarity is not None:
+        names = ("requests", "general")
+        rows = np.column_stack(
+            [
+                np.concatenate([scores[name] for name in names]),
+                np.concatenate([similarity[name] for name in names]),
+            ]
+        )
+        labels = [1] * len(scores["requests"]) + [0] * len(scores["general"])
+        spread = rows.std(axis=0)
+        fitted = LogisticRegression(C=0.3, class_weight="balanced", max_iter=1000)
+        by_score, by_similarity = fitted.fit(rows / spread, labels).coef_[0] / spread
+        weight = round(float(by_similarity / by_score), 2)
+    zero = {name: np.zeros(len(own), dtype=np.float32) for name, own in scores.items()}
+    both = {name: own + weight * (similarity or zero)[name] for name, own in scores.items()}
+    request = float(np.quantile(both["general"], GENERAL_RATE, method="higher")) + 0.01
+    sure = float(np.quantile(both["outside"], OUTSIDE_RATE, method="higher")) + 0.01
+    return {REQUEST: round(request, 2), SURE: round(max(sure, request), 2), SIMILARITY: weight}
+
+
+def _train_outside(source: Source, index: PassageIndex, say: Say, folder: Path) -> list[str]:
+    ngrams = fit_outside(source)
+    sha256, ngrams = _written(folder / f"{OUTSIDE}.tsv", ngrams)
+    found = []
+    for own, fields in (
+        (index, FIELDS),
+        (words_only_index(source.guide, source.topics), BY_WORDS),
+    ):
+        weighing, refused = fit_weighing(weigh(ngrams, own, OUTSIDE_SPLITS), fields)
+        say(
+            f"outside: {refused:.3f} refused at {ANSWERED} answered (dev and real, cross-validated)"
+        )
+        found.append(weighing)
+    return manifest_part(sha256, *found)

@@ -205,7 +205,7 @@ def _fell(before: Alarm, after: Alarm) -> bool:
 
 def run_curve(say: Callable[[str], object]) -> None:
     """Tell how the second net grows with its bank: recall of clear signs at 0.97 calm, on test."""
-    from evals.train import CALM_FROM_EDITION, fit_signs
+    from evals.train import fit_signs
 
     signs = list(read_bank("signs"))
     calm = [taught.text for taught in read_bank("calm")]
@@ -218,7 +218,7 @@ def run_curve(say: Callable[[str], object]) -> None:
     say("| messages with signs | calm | recalled at 0.97 calm |\n|---|---|---|")
     for part in CURVE:
         n_signs, n_calm = int(len(signs) * part), int(len(calm) * part)
-        general = questions[: int(CALM_FROM_EDITION * part)]
+        general = questions[: int(len(questions) * part)]
         model = fit_signs(signs[:n_signs], [*calm[:n_calm], *general], all_heads=False)
         best = [any_score(model, text) for text in clear]
         quiet = [any_score(model, text) for text in looks]

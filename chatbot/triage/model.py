@@ -84,7 +84,7 @@ def load_naming(folder: Path = WEIGHTS) -> Naming:
     Raises:
         ModelDamaged: The file is not the one that was trained.
     """
-    sha256 = str(_manifest(folder)["names"]["sha256"])
+    sha256 = str(read_manifest(folder)["names"]["sha256"])
     path = folder / "names.tsv"
     check_file(path, sha256)
     return Naming(path, sha256)
@@ -97,7 +97,7 @@ def load_models(purpose: str, folder: Path = WEIGHTS) -> TrainedModels:
     Raises:
         ModelDamaged: A file is not the one that was trained.
     """
-    rows = _manifest(folder)[purpose]
+    rows = read_manifest(folder)[purpose]
     ngrams = read_model(folder / f"{purpose}.tsv", rows["sha256"])
     vectors = {
         row["encoder"]: read_vector_head(folder / f"{purpose}-vectors.tsv", row["sha256"])
@@ -106,7 +106,12 @@ def load_models(purpose: str, folder: Path = WEIGHTS) -> TrainedModels:
     return TrainedModels(ngrams, vectors, rows["thresholds"])
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what `make train` wrote of hashes, weights and thresholds.
+
+    Raises:
+        ModelDamaged: It cannot be read or is not whole.
+    """
     try:
         rows = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:

@@ -21,6 +21,7 @@ from chatbot.triage.rules import RuleNet, rule_net
 from chatbot.triage.tier import Tier
 
 ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
+LEAST_FOR_CRISIS = -1.0  # log-odds of any sign; below it the head for a crisis is not believed
 logger = logging.getLogger("bonehealth")
 
 
@@ -153,10 +154,11 @@ class Triage:
             return bool(best[column[head]] >= thresholds[head])
 
         found: list[Finding] = []
-        if passes(CRISIS):
+        is_crisis = passes(CRISIS) and bool(best[column[ANY]] >= LEAST_FOR_CRISIS)
+        if is_crisis:
             window = int(scores[:, column[CRISIS]].argmax())
             found.append(self._finding(message, window, scores, net, CRISIS, Tier.CRISIS))
-        if passes(ANY) and not passes(CRISIS):
+        if passes(ANY) and not is_crisis:
             window = int(scores[:, column[ANY]].argmax())
             tier = Tier.TELL
             if passes(TODAY):

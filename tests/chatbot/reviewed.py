@@ -53,6 +53,15 @@ def any_of(texts: Sequence[str]) -> str:
     return "(?:" + "|".join(map(re.escape, texts)) + ")" if texts else "(?!)"
 
 
+def _understood(line: str) -> re.Pattern[str]:
+    before, _, after = PLACEHOLDER.split(line)
+    return re.compile(f"{re.escape(before)}(.+?){re.escape(after)}")
+
+
+# What a turn was read as, in each language.
+UNDERSTOOD = [_understood(SENTENCES[language]["answer"]["understood"]) for language in LANGUAGES]
+
+
 class Audit:
     """Names what a reply says beyond templates, passages, phrases and the bank."""
 
@@ -63,6 +72,9 @@ class Audit:
         own_names = [SENTENCES[language]["urgent"]["team_name"] for language in LANGUAGES]
         values = {
             "pages": PAGES,
+            "heading": any_of([p.heading for p in source.guide.passages]),
+            "aspect": any_of([a for lang in LANGUAGES for a in SENTENCES[lang]["aspect"].values()]),
+            "asked": "[^「」“”\n]+",  # looked up in `stray`: too many for a pattern
             "topic": any_of([topic.phrase for topic in source.topics]),
             "name": any_of([team_name] if team_name else own_names),
             "phone": any_of([team_phone] if team_phone else []),
@@ -83,6 +95,9 @@ class Audit:
     def stray(self, reply: Reply) -> list[str]:
         """Return what stands in no reviewed file."""
         stray = [] if self.is_reviewed(reply.kind, reply.text) else [str(reply.text)]
+        headings = {name for p in self._source.guide.passages for name in (p.heading, p.section)}
+        read_as = [found for way in UNDERSTOOD for found in way.findall(str(reply.text))]
+        stray += [asked for asked in read_as if asked not in self._bank | headings]
         stray += [suggestion for suggestion in reply.suggestions if suggestion not in self._bank]
         if isinstance(reply, Urgent):
             for dial in reply.dials:

@@ -88,8 +88,9 @@ def check_replies(value: dict[str, object], turns: int) -> None:
         if reply["kind"] not in MAY_CITE:
             assert bool(reply["citations"]) == (reply["kind"] == "answer")
         for number, citation in enumerate(reply["citations"], start=1):
-            assert set(citation) == CITATION_KEYS
             own = texts[citation["passage_id"]]
+            marked = citation.pop("marked", [])
+            assert all(0 <= start < end <= len(own.text) for start, end in marked)
             assert citation == {
                 "number": number,
                 "passage_id": own.passage_id,
@@ -315,7 +316,7 @@ def test_a_citation_carries_the_publishers_words_with_their_pages() -> None:
     words = (PublisherSentence("散步有益。", (9, 26)), PublisherSentence("牛奶有鈣。", ()))
     (citation,) = cite([passage(publisher=words)])
     value = json.loads(citation_out(citation).model_dump_json())
-    assert set(value) == CITATION_KEYS | {"publisher"}
+    assert set(value) == CITATION_KEYS | {"publisher", "marked"}
     assert value["quote"] == passage().text
     assert value["publisher"] == [
         {"text": "散步有益。", "pages": [9, 26]},
@@ -332,5 +333,5 @@ def test_the_publishers_words_are_read_back() -> None:
 def test_the_described_interface_names_every_field_of_a_citation() -> None:
     schema = AskResponse.model_json_schema(mode="serialization")
     citation = schema["$defs"]["CitationOut"]
-    assert set(citation["properties"]) == CITATION_KEYS | {"publisher"}
+    assert set(citation["properties"]) == CITATION_KEYS | {"publisher", "marked"}
     assert set(citation["required"]) == CITATION_KEYS

@@ -8,6 +8,8 @@ import pytest
 from chatbot.decisions import (
     DEFAULT_ABOUT,
     REQUEST,
+    SIMILARITY,
+    SURE,
     Decision,
     Decisions,
     load_decisions,
@@ -35,7 +37,11 @@ def model(thresholds: dict[str, float], *vectors: VectorHead) -> TrainedModels:
         np.array(list(WEIGHTS.values()), dtype=np.float32),
     )
     by_name = {f"encoder{number}": head for number, head in enumerate(vectors)}
-    return TrainedModels(ngrams, by_name, {net: {REQUEST: at} for net, at in thresholds.items()})
+    return TrainedModels(
+        ngrams,
+        by_name,
+        {net: {REQUEST: at, SURE: at + 1, SIMILARITY: -1.0} for net, at in thresholds.items()},
+    )
 
 
 def about(typed: str, decisions: Decisions = BY_FORM) -> str | None:
@@ -157,6 +163,18 @@ def test_a_request_is_what_scores_as_high_as_its_threshold(
 def test_the_score_is_told() -> None:
     decisions = Decisions(FORMS, model({"sentences": 0.4}))
     assert decisions.check(read_message("爬")) == Decision("daily", "sentences: 1.0", is_sure=False)
+
+
+def test_a_request_is_sure_from_a_threshold_of_its_own() -> None:
+    sure = Decisions(FORMS, model({"sentences": 0.0})).check(read_message("爬"))
+    assert sure is not None
+    assert sure.is_sure
+
+
+def test_what_was_asked_before_and_answered_is_the_less_a_request() -> None:
+    decisions = Decisions(FORMS, model({"sentences": 0.4}))
+    assert decisions.check(read_message("爬"), similarity=0.5) is not None
+    assert decisions.check(read_message("爬"), similarity=0.75) is None
 
 
 def test_below_the_threshold_there_is_none() -> None:

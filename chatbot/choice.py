@@ -1,0 +1,121 @@
+"""Choose what is shown: the fewest passages that answer, or why none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chatbot.abstain import (
+    BANK_HOW_MUCH,
+    TEXT_HOW_MUCH,
+    Judgement,
+    Refusal,
+    hits_to_show,
+    judge,
+)
+from chatbot.conversation import Understood
+from chatbot.doubt import Doubts
+from chatbot.follow_up import looks_like_follow_up
+from chatbot.mention import Mention, folded, mentions
+from chatbot.parts import compared, parts_of
+from index.hit import Found, Hit
+from index.passage_index import PassageIndex, Reading
+from index.query import Query, read_query
+
+SEARCHED_PASSAGES = 8
+BESIDE_PART = 0.6  # how much the whole message counts beside one of its questions
+MOST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is shown for a turn.
+
+    Attributes:
+        shown: The passages that answer, the first one first; empty where it is refused.
+        refusal: Why nothing is shown, or none.
+        doubt: Log-odds that the guide does not hold it; `None` where gates decided.
+        leaves_out: Whether one of several questions has no answer.
+    """
+
+    shown: tuple[Hit, ...]
+    refusal: Refusal | None = None
+    doubt: float | None = None
+    leaves_out: bool = False
+
+
+class Chooser:
+    """Chooses from what one index finds."""
+
+    def __init__(self, index: PassageIndex, doubts: Doubts | None) -> None:
+        self._index = index
+        self._doubts = doubts
+        self._how_much = BANK_HOW_MUCH if index.has_bank else TEXT_HOW_MUCH
+
+    def choose(self, query: Query, understood: Understood, found: Found) -> Choice:
+        """Return what is shown for a turn.
+
+        Args:
+            query: The turn as it was typed.
+            understood: How it was read.
+            found: What was found for all readings.
+        """
+        judgement = self._judge(found, understood.question, query)
+        whole = Choice((), judgement.refusal, judgement.doubt)
+        if judgement.refusal is None:
+            shown = hits_to_show(found, self._how_much)
+            whole = Choice(self._with_both_sides(query, found, shown), None, judgement.doubt)
+        parts = () if understood.carried else parts_of(query)
+        return self._side_by_side(query, parts, whole) if parts else whole
+
+    def _judge(self, found: Found, question: str, query: Query) -> Judgement:
+        return judge(
+            found,
+            question,
+            len(query.terms),
+            has_bank=self._index.has_bank,
+            doubts=self._doubts,
+        )
+
+    def _side_by_side(self, query: Query, parts: Sequence[str], whole: Choice) -> Choice:
+        """Return what answers each question of a message, in their order."""
+        firsts: list[Hit] = []
+        refused = 0
+        for part in parts:
+            asked = read_query(part)
+            together = (Reading(asked), Reading(query, BESIDE_PART))
+            found = self._index.search(together, top_k=SEARCHED_PASSAGES)
+            own = found
+            if not looks_like_follow_up(asked):  # then it must be answered by itself
+                own = self._index.search(together[:1], top_k=SEARCHED_PASSAGES)
+            if self._judge(own, part, asked).refusal is None:
+                firsts.append(found.hits[0])
+            else:
+                refused += 1
+        if not firsts:
+            return whole
+        shown = _unique([*firsts, *whole.shown[:1]] if len(firsts) < len(parts) else firsts)
+        return Choice(shown[:MOST_SHOWN], None, whole.doubt, leaves_out=refused > 0)
+
+    def _with_both_sides(
+        self, query: Query, found: Found, shown: tuple[Hit, ...]
+    ) -> tuple[Hit, ...]:
+        """Return the passages with one for each thing that is compared and none speaks of."""
+        sides = compared(query)
+        added = list(shown)
+        for side in sides:
+            if any(_speaks_of(hit, side) for hit in added):
+                continue
+            other = next((hit for hit in found.hits if _speaks_of(hit, side)), None)
+            if other is not None and len(added) < MOST_SHOWN:
+                added.append(other)
+        return tuple(added)
+
+
+def _speaks_of(hit: Hit, side: Mention) -> bool:
+    text = f"{hit.passage.heading}\n{hit.passage.text}"
+    return any(mention.name == side.name for mention in mentions(folded(text)))
+
+
+def _unique(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    return tuple({hit.passage.passage_id: hit for hit in hits}.values())

@@ -1,0 +1,169 @@
+"""How much speaks against the guide holding an answer: evidence, weighed by a linear model.
+
+The evidence is cosines, shares of words, a score over n-grams, and what the question asks that no
+passage found states. Each piece has a weight of its own in the manifest of `make train`, fitted on
+the cases of dev and on real people's questions; the fused order of the passages plays no part.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from chatbot.ngrams import ModelDamaged, NgramModel, read_model
+from chatbot.triage.message import read_message
+from chatbot.triage.model import WEIGHTS, read_manifest
+from corpus.aspects import Aspect, hard_aspects
+from index.hit import Found
+from index.script import normalise
+
+OUTSIDE = "outside"
+logger = logging.getLogger("bonehealth")
+ANSWERING = 3  # passages that may state what is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a question, in numbers of their own scales.
+
+    Attributes:
+        similarity: Cosine of the best key of all hits; 0 by words alone.
+        margin: That minus the cosine of the closest topic outside the guide; 0 by words alone.
+        coverage: Share of the question's weight in words that the first hits hold.
+        topic_coverage: The same for the topic.
+        word_margin: BM25 of the first hit minus that of the topic.
+        words: BM25 of the first hit for each term of the question.
+        outside: Log-odds by n-grams that the guide does not hold it.
+        unmet: Hard aspects that are asked and that none of the first passages states.
+        unmet_first: The same of the first passage alone.
+    """
+
+    similarity: float
+    margin: float
+    coverage: float
+    topic_coverage: float
+    word_margin: float
+    words: float
+    outside: float
+    unmet: float
+    unmet_first: float
+
+    def as_row(self) -> list[float]:
+        """Return the numbers in the order of the fields."""
+        return list(asdict(self).values())
+
+
+FIELDS = tuple(Evidence.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A linear model over evidence.
+
+    Attributes:
+        weights: By field of `Evidence`, what a unit of it adds to the log-odds.
+        bias: The log-odds of no evidence.
+        threshold: From here on the guide is said not to hold it.
+    """
+
+    weights: Mapping[str, float]
+    bias: float
+    threshold: float
+
+    def doubt(self, evidence: Evidence) -> float:
+        """Return the log-odds that the guide does not hold what is asked."""
+        row = dict(zip(FIELDS, evidence.as_row(), strict=True))
+        return self.bias + sum(self.weights[name] * row[name] for name in self.weights)
+
+    def reasons(self, evidence: Evidence) -> tuple[tuple[str, float], ...]:
+        """Return what each piece adds, the strongest first; for volunteers."""
+        row = dict(zip(FIELDS, evidence.as_row(), strict=True))
+        added = ((name, weight * row[name]) for name, weight in self.weights.items())
+        return tuple(sorted(added, key=lambda item: -abs(item[1])))
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """The weighings with and without an encoder, and the score over n-grams that they use."""
+
+    ngrams: NgramModel
+    with_vectors: Weighing
+    by_words: Weighing
+
+    def evidence(self, question: str, n_terms: int, found: Found) -> Evidence:
+        """Return what was found for a question.
+
+        Args:
+            question: What was asked, as it was understood.
+            n_terms: Number of its terms.
+            found: What a search found; at least one hit.
+        """
+        first, topic = found.hits[0].support, found.topic
+        best = max((hit.support.similarity or 0.0) for hit in found.hits)
+        margin = word_margin = topic_coverage = 0.0
+        if topic is not None:
+            margin = best - (topic.support.similarity or 0.0)
+            word_margin = first.word_score - topic.support.word_score
+            topic_coverage = topic.support.coverage
+        passages = [hit.passage for hit in found.hits[:ANSWERING]]
+        asked = hard_aspects(normalise(question))
+        return Evidence(
+            similarity=best,
+            margin=margin,
+            coverage=max(hit.support.coverage for hit in found.hits[:ANSWERING]),
+            topic_coverage=topic_coverage,
+            word_margin=word_margin,
+            words=first.word_score / max(n_terms, 1),
+            outside=float(self.ngrams.scores([read_message(question).whole])[0, 0]),
+            unmet=float(sum(not any(a.is_met_by(p) for p in passages) for a in asked)),
+            unmet_first=float(sum(not a.is_met_by(passages[0]) for a in asked)),
+        )
+
+    def weighing(self, *, by_meaning: bool) -> Weighing:
+        """Return the weighing for a search by meaning, or by words alone."""
+        return self.with_vectors if by_meaning else self.by_words
+
+
+def unmet_aspects(question: str, found: Found) -> tuple[Aspect, ...]:
+    """Return the hard aspects that a question asks and that none of the first passages states."""
+    passages = [hit.passage for hit in found.hits[:ANSWERING]]
+    asked = hard_aspects(normalise(question))
+    return tuple(a for a in asked if not any(a.is_met_by(passage) for passage in passages))
+
+
+@cache
+def load_doubts(folder: Path = WEIGHTS) -> Doubts:
+    """Return the trained weighings.
+
+    Raises:
+        ModelDamaged: A file is not the one that was trained.
+    """
+    rows = read_manifest(folder).get(OUTSIDE)
+    if rows is None:
+        raise ModelDamaged("the manifest holds no weights for refusing")
+    ngrams = read_model(folder / f"{OUTSIDE}.tsv", rows["sha256"])
+    return Doubts(ngrams, _weighing(rows["with_vectors"]), _weighing(rows["by_words"]))
+
+
+def load_weighing() -> tuple[Doubts | None, str]:
+    """Return the trained weighings, or none and what is wrong with them."""
+    try:
+        return load_doubts(), ""
+    except ModelDamaged as problem:
+        logger.error("Refusing is decided by gates alone: %s.", problem)
+        return None, str(problem)
+
+
+def _weighing(row: Mapping[str, float]) -> Weighing:
+    weights = {name: float(row[name]) for name in FIELDS if name in row}
+    return Weighing(weights, float(row["bias"]), float(row["threshold"]))
+
+
+def probability(log_odds: float) -> float:
+    """Return the probability that log-odds stand for, 0 to 1."""
+    return float(1 / (1 + np.exp(-log_odds)))

@@ -1,0 +1,122 @@
+"""Train what refusing is decided by: a score over n-grams, and the weights of the evidence.
+
+The edition's bank against the topics outside the guide teach the score; the cases of dev and the
+questions of real people set the weights and thresholds (logistic regression, cross-validated).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from chatbot.choice import SEARCHED_PASSAGES
+from chatbot.conversation import Conversation, after_answer, understand
+from chatbot.doubt import FIELDS, OUTSIDE, Doubts, Weighing
+from chatbot.ngrams import NgramModel
+from chatbot.triage.message import read_message
+from corpus.source import Source
+from corpus.subjects import asked_questions
+from evals.case import Case, load_cases
+from evals.training import Target, fit_ngrams, without_small
+from index.passage_index import PassageIndex
+from index.query import read_query
+
+SPLITS = ("dev", "real")
+SMALLEST = 0.1
+INVERSE_PENALTY = 0.3
+FOLDS = 10
+# Of the answerable questions of dev and real stay below the threshold.
+ANSWERED = 0.965
+BY_WORDS = ("coverage", "topic_coverage", "word_margin", "words", "outside", "unmet", "unmet_first")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Cases with the evidence found for them.
+
+    Attributes:
+        cases: The cases.
+        evidence: Shape (n_cases, n_fields).
+    """
+
+    cases: tuple[Case, ...]
+    evidence: NDArray[np.float64]
+
+    @property
+    def is_outside(self) -> NDArray[np.bool_]:
+        """Whether the guide does not hold each case, shape (n_cases,)."""
+        return np.array([case.kind == "out_of_scope" for case in self.cases])
+
+
+def fit_outside(source: Source) -> NgramModel:
+    """Return the model over n-grams: questions of the topics against those of the edition."""
+    held = [q for p in source.guide.passages for q in asked_questions(p.questions)]
+    left_out = [q for topic in source.topics for q in asked_questions(topic.questions)]
+    texts = [read_message(question).whole for question in (*held, *left_out)]
+    labels = np.array([0] * len(held) + [1] * len(left_out), dtype=np.int8)
+    return without_small(fit_ngrams(texts, [Target(OUTSIDE, labels)]), SMALLEST)
+
+
+def weigh(ngrams: NgramModel, index: PassageIndex, splits: Sequence[str]) -> Weighed:
+    """Return the evidence that an index finds for the cases of some splits."""
+    nothing = Weighing({}, 0.0, 0.0)
+    doubts = Doubts(ngrams, nothing, nothing)
+    cases = [case for split in splits for case in load_cases(split) if _counts(case)]
+    rows = [_evidence(doubts, index, case) for case in cases]
+    return Weighed(tuple(cases), np.array(rows, dtype=np.float64))
+
+
+def _counts(case: Case) -> bool:
+    return case.kind in ("answer", "out_of_scope") and "partly" not in case.tags
+
+
+def _evidence(doubts: Doubts, index: PassageIndex, case: Case) -> list[float]:
+    conversation = Conversation()
+    for turn in case.turns[:-1]:
+        understood = understand(read_query(turn), conversation)
+        found = index.search(understood.readings, top_k=SEARCHED_PASSAGES)
+        conversation = after_answer(conversation, understood, [found.hits[0].passage])
+    query = read_query(case.turns[-1])
+    understood = understand(query, conversation)
+    found = index.search(understood.readings, top_k=SEARCHED_PASSAGES)
+    return doubts.evidence(understood.question, len(query.terms), found).as_row()
+
+
+def fit_weighing(weighed: Weighed, fields: Sequence[str] = FIELDS) -> tuple[Weighing, float]:
+    """Return the weighing of some evidence, and the share refused of what is outside.
+
+    The threshold is set on scores of folds that a case was not fitted on.
+    """
+    columns = [FIELDS.index(name) for name in fields]
+    rows, labels = weighed.evidence[:, columns], weighed.is_outside
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=2000))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    held_back = cross_val_predict(model, rows, labels, cv=folds, method="decision_function")
+    threshold = float(np.quantile(held_back[~labels], ANSWERED, method="higher"))
+    model.fit(rows, labels)
+    scaler, regression = model[0], model[1]
+    weights = regression.coef_[0] / scaler.scale_
+    bias = float(regression.intercept_[0] - weights @ scaler.mean_)
+    by_name = {name: round(float(w), 3) for name, w in zip(fields, weights, strict=True)}
+    refused = float(np.mean(held_back[labels] >= threshold))
+    return Weighing(by_name, round(bias, 3), round(threshold, 3)), refused
+
+
+def manifest_part(sha256: str, with_vectors: Weighing, by_words: Weighing) -> list[str]:
+    """Return the lines of the manifest."""
+    lines = ["", f"[{OUTSIDE}]", f'sha256 = "{sha256}"']
+    for name, weighing in (("with_vectors", with_vectors), ("by_words", by_words)):
+        lines += ["", f"[{OUTSIDE}.{name}]"]
+        lines += [f"{field} = {weight}" for field, weight in weighing.weights.items()]
+        lines += [
+            f"bias = {weighing.bias}",
+            f"threshold = {weighing.threshold}  # {ANSWERED} of the answerable stay below",
+        ]
+    return lines
