@@ -19,13 +19,37 @@ HEADINGS = {  # styled by level in page.css
     Tier.TELL: "#####",
     Tier.CRISIS: "######",
 }
+SENTENCE_ENDS = "。！？!?；;：:.」』”’）) \n"
 LINES = re.compile(r"\s*\n\s*")
 
 
 def literal(text: str) -> str:
     """Return Markdown that shows `text` as it is, on one line for each of its lines."""
-    escaped = MARKS.sub(r"\\\1", html.escape(text, quote=False))
-    return LINES.sub("<br>", escaped.strip())
+    return _escaped(text.strip())
+
+
+def _escaped(text: str) -> str:
+    return LINES.sub("<br>", MARKS.sub(r"\\\1", html.escape(text, quote=False)))
+
+
+def quotation(citation: Citation) -> str:
+    """Return a quotation with the sentences that answer in bold.
+
+    The mark that ends a sentence stays outside: Markdown closes no bold between 。 and a letter.
+    """
+    parts: list[str] = []
+    place = citation.start
+    for span in citation.marked:
+        sentence = citation.passage.text[span.start : span.end]
+        bare = sentence.strip().rstrip(SENTENCE_ENDS)
+        if not bare:
+            continue
+        start = span.start + sentence.index(bare)
+        parts.append(_escaped(citation.passage.text[place:start]))
+        parts.append(f"**{_escaped(bare)}**")
+        place = start + len(bare)
+    parts.append(_escaped(citation.passage.text[place : citation.end]))
+    return "".join(parts).strip()
 
 
 def source_path(citation: Citation) -> str:
@@ -72,7 +96,7 @@ def _slip(citation: Citation, templates: Templates) -> str:
     where = f"{citation.passage.section}（{templates.whose_words(citation.passage)}）"
     link = f"[{literal(button)}]({source_path(citation)})"
     number = f"\\[{citation.number}\\]"
-    slip = f"> {literal(citation.quote)}\n>\n> {number} {literal(where)} {link}"
+    slip = f"> {quotation(citation)}\n>\n> {number} {literal(where)} {link}"
     publisher = templates.publisher_beside(citation.passage)
     if len(publisher) > MOST_PUBLISHER:
         publisher = templates.say("whose_words", "publisher_at_source")
