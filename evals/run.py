@@ -9,7 +9,8 @@ from corpus.source import Source, open_source
 from evals.afternoon import Afternoon
 from evals.case import SPLITS, Case, load_cases
 from evals.outcome import Outcome, ask_afternoon, ask_chatbot
-from evals.report import answer_table, refuse_table, write_rows
+from evals.report import answer_table, refuse_table
+from evals.rows import write_rows
 from index.models import NO_MODEL, load_encoder
 
 RESULTS = Path("evals/results")
