@@ -10,7 +10,7 @@ import typer
 
 from corpus.source import open_source
 from evals.case import CaseError
-from evals.run import cases_to_check, run_edition, run_original
+from evals.run import cases_to_check, run_edition, run_original, run_twins
 from index.models import DEFAULT_MODEL
 
 cli = typer.Typer(help="Measure the product.", no_args_is_help=True, add_completion=False)
@@ -25,6 +25,14 @@ def run(
 ) -> None:
     """Run the cases; rows go to evals/results/."""
     typer.echo(run_original(original, model) if original else run_edition(model))
+
+
+@cli.command()
+def twins(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Ask the test cases in other guises; the replies must stay the same."""
+    typer.echo(run_twins(model))
 
 
 @cli.command()
