@@ -226,7 +226,9 @@ def test_every_decision_has_its_sentence_and_its_questions(language: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_of_small_talk_is_answered(language: str) -> None:
-    assert list(SENTENCES[language]["smalltalk"]) == [topic.name for topic in load_small_talk().topics]
+    assert list(SENTENCES[language]["smalltalk"]) == [
+        topic.name for topic in load_small_talk().topics
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
