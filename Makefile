@@ -30,6 +30,7 @@ eval: $(VENV)/test.stamp
 	@$(BIN)/python -m evals ladder
 	@$(BIN)/python -m evals triage
 	@if [ -n "$(ORIGINAL)" ]; then $(BIN)/python -m evals run --original "$(ORIGINAL)"; fi
+	@$(BIN)/python -m evals report
 
 # Learn the weights of triage and decisions from their banks (chatbot/weights/).
 train: $(VENV)/test.stamp

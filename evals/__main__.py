@@ -10,7 +10,7 @@ import typer
 
 from corpus.source import open_source
 from evals.case import CaseError
-from evals.run import cases_to_check, run_edition, run_original
+from evals.run import RESULTS, cases_to_check, run_edition, run_original, run_twins
 from index.models import DEFAULT_MODEL
 
 cli = typer.Typer(help="Measure the product.", no_args_is_help=True, add_completion=False)
@@ -25,6 +25,35 @@ def run(
 ) -> None:
     """Run the cases; rows go to evals/results/."""
     typer.echo(run_original(original, model) if original else run_edition(model))
+
+
+@cli.command()
+def twins(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Ask the test cases in other guises; the replies must stay the same."""
+    typer.echo(run_twins(model))
+
+
+@cli.command()
+def report(
+    rows: Annotated[Path, typer.Option(help="The rows that a run wrote.")] = RESULTS
+    / "edition.jsonl",
+    previous: Annotated[
+        Path | None, typer.Option(help="The rows to compare with; else those kept beside.")
+    ] = None,
+    twins: Annotated[Path, typer.Option(help="The rows of `twins`.")] = RESULTS / "twins.jsonl",
+    output: Annotated[Path, typer.Option(help="Where to write it.")] = RESULTS / "report.html",
+) -> None:
+    """Write the last run as one HTML page: figures, every miss, what changed."""
+    from evals.html_report import ReportError, write_report
+
+    try:
+        write_report(rows, previous, twins, output)
+    except ReportError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(str(output))
 
 
 @cli.command()

@@ -36,6 +36,7 @@ class Case:
         must: The facts that must be shown; of each fact's wordings one must stand in the evidence.
         language: How it is asked.
         tags: Groups that it counts in.
+        subject: What it is about; the written splits are split by it.
     """
 
     case_id: str
@@ -46,6 +47,7 @@ class Case:
     must: tuple[tuple[str, ...], ...]
     language: str
     tags: frozenset[str]
+    subject: str = ""
 
     @property
     def is_follow_up(self) -> bool:
@@ -95,6 +97,7 @@ def _case(value: dict[str, object], split: str) -> Case:
         must=tuple(_texts(fact) for fact in _list(value["must"])),
         language=str(value["lang"]),
         tags=frozenset(_texts(value["tags"])),
+        subject=str(value.get("subject", "")),
     )
     if case.kind not in KINDS:
         raise ValueError(f"kind {case.kind} is none of {KINDS}")

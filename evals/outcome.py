@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from chatbot.bot import Chatbot
 from chatbot.conversation import Conversation
-from chatbot.reply import citations_of
+from chatbot.reply import (
+    Answer,
+    AskClinician,
+    Clarify,
+    OutOfScope,
+    Reply,
+    SmallTalk,
+    Urgent,
+    citations_of,
+)
 from evals.afternoon import Afternoon
 from evals.case import Case
 from evals.measures import facts_met, page_met
+
+REPLY_KIND = {"personal_advice": "ask_clinician"}  # of a case's kind, where it is called otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One piece of evidence as a person sees it: its name, printed pages and words."""
+
+    name: str
+    pages: tuple[int, ...]
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,12 @@ class Outcome:
         met_first: Whether all facts are in the first citation alone.
         page_first: Whether the first citation stands on a right page.
         seconds: Time of the last reply.
+        evidence_shown: What was cited, in order, word for word.
+        text: What the reply says in its own words.
+        reason: Why it is of its kind: of a refusal or a question back the reason, of a request
+            what it is about, of a notice its tier and signs; else empty.
+        confidence: How sure the product is that what it found answers, the higher the surer; none
+            where it does not say.
     """
 
     case: Case
@@ -39,11 +66,15 @@ class Outcome:
     met_first: bool
     page_first: bool
     seconds: float
+    evidence_shown: tuple[Shown, ...] = ()
+    text: str = ""
+    reason: str = ""
+    confidence: float | None = None
 
     @property
     def right_kind(self) -> bool:
         """Whether the reply is of the kind that is right."""
-        return self.kind == self.case.kind
+        return self.kind == REPLY_KIND.get(self.case.kind, self.case.kind)
 
 
 def conversation_before(chatbot: Chatbot, turns: Sequence[str]) -> Conversation:
@@ -62,7 +93,24 @@ def ask_chatbot(chatbot: Chatbot, case: Case, system: str) -> Outcome:
     seconds = time.perf_counter() - start
     citations = citations_of(reply)
     evidence = [(c.quote, c.pages, c.passage.passage_id) for c in citations]
-    return judge(case, system, reply.kind, evidence, seconds)
+    outcome = judge(case, system, reply.kind, evidence, seconds)
+    return replace(outcome, text=str(reply.text), reason=reason_of(reply))
+
+
+def reason_of(reply: Reply) -> str:
+    """Return why a reply is of its kind, as its class tells it; empty where it tells nothing."""
+    match reply:
+        case OutOfScope() | Clarify():
+            return reply.reason.value
+        case AskClinician():
+            return reply.about
+        case Urgent():
+            signs = dict.fromkeys(finding.sign for finding in reply.findings)
+            return f"{reply.tier.value}: {', '.join(signs)}"
+        case Answer() | SmallTalk():
+            return ""
+        case _:
+            assert_never(reply)
 
 
 def ask_afternoon(peer: Afternoon, case: Case) -> Outcome:
@@ -96,4 +144,5 @@ def judge(
         met_first=answered and facts_met(case.must, first_text),
         page_first=page_met(case.pages, first_pages),
         seconds=seconds,
+        evidence_shown=tuple(Shown(name, tuple(own), text) for text, own, name in evidence),
     )

@@ -1,11 +1,9 @@
-"""Tables with n and intervals, and one row for each case."""
+"""Tables with n and intervals."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from evals.measures import percentile, wilson_interval
 from evals.outcome import Outcome
@@ -96,25 +94,3 @@ def refuse_table(outcomes: Sequence[Outcome]) -> str:
             refused = sum(o.kind == "out_of_scope" for o in chosen)
             lines.append(f"| {group.name} | {len(chosen)} | {share(refused, len(chosen))} |")
     return "\n".join(lines)
-
-
-def write_rows(outcomes: Sequence[Outcome], path: Path) -> None:
-    """Write one JSON object for each outcome."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        for outcome in outcomes:
-            row = {
-                "id": outcome.case.case_id,
-                "split": outcome.case.split,
-                "system": outcome.system,
-                "turns": outcome.case.turns,
-                "expected": outcome.case.kind,
-                "kind": outcome.kind,
-                "met": outcome.met,
-                "met_first": outcome.met_first,
-                "page_first": outcome.page_first,
-                "shown": outcome.shown,
-                "characters": outcome.evidence,
-                "seconds": round(outcome.seconds, 5),
-            }
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -9,7 +9,9 @@ from corpus.source import Source, open_source
 from evals.afternoon import Afternoon
 from evals.case import SPLITS, Case, load_cases
 from evals.outcome import Outcome, ask_afternoon, ask_chatbot
-from evals.report import answer_table, refuse_table, write_rows
+from evals.report import answer_table, refuse_table
+from evals.rows import write_rows
+from evals.twins import TwinReply, ask_twins, consistency_table, write_twins
 from index.models import NO_MODEL, load_encoder
 
 RESULTS = Path("evals/results")
@@ -27,6 +29,19 @@ def run_edition(model: str) -> str:
             outcomes += ran
             parts.append(_section(name, split, ran))
     write_rows(outcomes, RESULTS / "edition.jsonl")
+    return "\n\n".join(parts)
+
+
+def run_twins(model: str) -> str:
+    """Return how consistent the replies to the written test cases are, over the edition."""
+    parts: list[str] = []
+    replies: list[TwinReply] = []
+    for opened in _opened(open_source(), model):
+        name = f"edition, {opened.mode}"
+        asked = ask_twins(opened.chatbot, load_cases("test"), name)
+        replies += asked
+        parts.append(f"## {name}: twins of test\n\n{consistency_table(asked)}")
+    write_twins(replies, RESULTS / "twins.jsonl")
     return "\n\n".join(parts)
 
 

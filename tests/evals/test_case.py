@@ -40,6 +40,7 @@ def test_a_line_is_read_as_a_case(tmp_path: Path) -> None:
         must=(("血鈣", "鈣"), ("便祕",)),
         language="hant",
         tags=frozenset({"fact", "broad"}),
+        subject="tests",
     )
     assert not case.is_follow_up
 

@@ -1,13 +1,27 @@
 from __future__ import annotations
 
+import itertools
 import math
+import random
 import statistics
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from evals.measures import facts_met, normal_form, page_met, percentile, wilson_interval
+from evals.measures import (
+    aurc,
+    facts_met,
+    normal_form,
+    page_met,
+    percentile,
+    percentile_interval,
+    refused_at,
+    risk_coverage,
+    wilson_interval,
+)
+
+JUDGED = st.lists(st.tuples(st.integers(0, 3).map(float), st.booleans()), min_size=1, max_size=7)
 
 
 @pytest.mark.parametrize(
@@ -137,3 +151,115 @@ def test_half_is_the_low_median(values: list[int]) -> None:
 def test_without_values_there_is_no_percentile() -> None:
     with pytest.raises(ValueError, match="no values"):
         percentile([], 0.5)
+
+
+@pytest.mark.parametrize(
+    ("count", "share", "low", "high"),
+    [
+        # Of 100 values the 40th and the 61st hold the median: P(B <= 39) = 0.0176, <= 40: 0.0284.
+        (100, 0.5, 40, 61),
+        (10, 0.5, 2, 9),  # P(B <= 1) = 0.0107
+        (5, 0.5, 1, 5),  # too few values for either end
+        (100, 0.95, 90, 100),  # P(B <= 89) = 0.0115, <= 90: 0.0282; <= 98: 0.9629, <= 99: 0.9941
+    ],
+)
+def test_a_percentile_has_an_interval_by_ranks(
+    count: int, share: float, low: int, high: int
+) -> None:
+    values = [float(i) for i in range(1, count + 1)]
+    random.Random(0).shuffle(values)
+    assert percentile_interval(values, share) == (low, high)
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=80), st.sampled_from([0.1, 0.5, 0.95]))
+def test_the_interval_of_a_percentile_holds_it(values: list[int], share: float) -> None:
+    low, high = percentile_interval(values, share)
+    assert low <= percentile(values, share) <= high
+
+
+@pytest.mark.parametrize(("values", "share"), [([], 0.5), ([1.0], 0.0), ([1.0], 1.0)])
+def test_what_has_no_percentile_has_no_interval(values: list[float], share: float) -> None:
+    with pytest.raises(ValueError, match="no interval"):
+        percentile_interval(values, share)
+
+
+def test_risk_is_the_share_wrong_of_those_answered() -> None:
+    judged = [(0.2, False), (0.9, True), (0.5, True), (0.7, False)]
+    points = [(point.coverage, point.risk) for point in risk_coverage(judged)]
+    assert points == [(0.25, 0), (0.5, 0.5), (0.75, pytest.approx(1 / 3)), (1, 0.5)]
+    assert aurc(judged) == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
+
+
+@given(JUDGED)
+def test_cases_of_equal_confidence_count_as_the_mean_over_their_orders(
+    judged: list[tuple[float, bool]],
+) -> None:
+    areas = []
+    for order in itertools.permutations(judged):
+        ordered = sorted(order, key=lambda case: -case[0])  # stable: ties stay as in `order`
+        wrong = list(itertools.accumulate(not right for _, right in ordered))
+        areas.append(statistics.fmean(w / k for k, w in enumerate(wrong, start=1)))
+    assert aurc(judged) == pytest.approx(statistics.fmean(areas))
+
+
+@given(JUDGED, st.randoms(use_true_random=False))
+def test_the_curve_knows_only_the_order_of_confidence(
+    judged: list[tuple[float, bool]], draw: random.Random
+) -> None:
+    moved = [(math.exp(confidence) - 7, right) for confidence, right in judged]
+    draw.shuffle(moved)
+    assert risk_coverage(moved) == risk_coverage(judged)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=40))
+def test_a_confidence_that_knows_all_is_best_and_one_that_knows_nothing_is_the_error(
+    rights: list[bool],
+) -> None:
+    error = rights.count(False) / len(rights)
+    assert aurc([(0.5, right) for right in rights]) == pytest.approx(error)
+    best = aurc([(float(right), right) for right in rights])
+    worst = aurc([(-float(right), right) for right in rights])
+    assert best <= error + 1e-12
+    assert worst >= error - 1e-12
+    for area in (best, worst):
+        assert 0 <= area <= 1
+    assert risk_coverage([(0.5, right) for right in rights])[-1].risk == pytest.approx(error)
+
+
+def test_without_cases_there_is_no_area() -> None:
+    assert risk_coverage([]) == ()
+    with pytest.raises(ValueError, match="no cases"):
+        aurc([])
+
+
+@pytest.mark.parametrize(
+    ("share", "threshold", "answered", "refused"),
+    [(1.0, 0.1, 10, 1), (0.98, 0.1, 10, 1), (0.9, 0.2, 9, 2), (0.5, 0.6, 5, 3), (0.7, 0.4, 7, 2)],
+)
+def test_the_highest_threshold_that_answers_enough_is_taken(
+    share: float, threshold: float, answered: int, refused: int
+) -> None:
+    answerable = [0.5, 0.1, 0.9, 0.3, 0.7, 0.2, 0.8, 0.4, 0.6, 1.0]
+    found = refused_at(share, answerable, [0.05, 0.15, 0.55, 0.95])
+    assert (found.threshold, found.answered, found.refused) == (threshold, answered, refused)
+
+
+@given(
+    st.lists(st.integers(0, 9).map(float), min_size=1, max_size=60),
+    st.lists(st.integers(0, 9).map(float), max_size=60),
+    st.sampled_from([0.5, 0.9, 0.93, 0.98, 1.0]),
+)
+def test_no_higher_threshold_would_answer_enough(
+    answerable: list[float], unanswerable: list[float], share: float
+) -> None:
+    found = refused_at(share, answerable, unanswerable)
+    assert found.answered >= share * len(answerable) - 1e-9
+    higher = [c for c in answerable if c > found.threshold]
+    assert len(higher) < share * len(answerable)
+    assert found.refused == sum(c < found.threshold for c in unanswerable)
+
+
+@pytest.mark.parametrize(("share", "answerable"), [(0.98, []), (0.0, [0.5]), (1.1, [0.5])])
+def test_what_cannot_be_answered_has_no_threshold(share: float, answerable: list[float]) -> None:
+    with pytest.raises(ValueError, match="cannot be answered"):
+        refused_at(share, answerable, [0.5])

@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from chatbot.bot import Chatbot
+from chatbot.reply import AskClinician, Urgent
+from chatbot.triage.tier import Tier
 from corpus.passage import Guide, Passage, PassageKind, Section, Span
 from evals.afternoon import Afternoon
 from evals.case import Case
-from evals.outcome import ask_afternoon, ask_chatbot
+from evals.outcome import Shown, ask_afternoon, ask_chatbot, judge, reason_of
 from index.passage_index import words_only_index
-from tests.helpers import FakeEncoder, passage, small_guide
+from tests.helpers import FakeEncoder, finding, passage, said, small_guide
 
 
 def case(
@@ -73,6 +75,49 @@ def test_where_nothing_is_shown_nothing_is_met(small_chatbot: Chatbot) -> None:
 def test_a_refusal_is_right_where_the_guide_does_not_hold_it(small_chatbot: Chatbot) -> None:
     asked = case("健保有給付嗎", kind="out_of_scope", pages=())
     assert ask_chatbot(small_chatbot, asked, "ours").right_kind
+
+
+def test_a_request_is_right_where_it_is_handed_to_the_team() -> None:
+    asked = case("要停藥嗎", kind="personal_advice", pages=())
+    assert judge(asked, "ours", "ask_clinician", [], 0.0).right_kind
+    assert not judge(asked, "ours", "answer", [], 0.0).right_kind
+
+
+def test_an_outcome_keeps_what_was_shown_word_for_word(small_chatbot: Chatbot) -> None:
+    outcome = ask_chatbot(small_chatbot, case(ASKED), "ours")
+    by_id = small_guide().by_id
+    assert outcome.evidence_shown == (
+        Shown("flare", (25,), by_id["flare"].text),
+        Shown("pain", (9,), by_id["pain"].text),
+    )
+    assert outcome.text == small_chatbot.reply(ASKED).reply.text
+    assert "25" in outcome.text
+    assert (outcome.reason, outcome.confidence) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "reason"),
+    [
+        ("健保有給付嗎", "out_of_scope", "not_in_guide"),
+        ("", "clarify", "empty"),
+        ("你好", "smalltalk", ""),
+        ("骨轉移是什麼", "answer", ""),
+    ],
+)
+def test_an_outcome_tells_why_the_reply_is_of_its_kind(
+    small_chatbot: Chatbot, question: str, kind: str, reason: str
+) -> None:
+    outcome = ask_chatbot(small_chatbot, case(question), "ours")
+    assert (outcome.kind, outcome.reason) == (kind, reason)
+
+
+def test_the_reason_of_a_notice_is_its_tier_and_signs_and_of_a_request_its_subject() -> None:
+    findings = tuple(
+        finding(sign, Tier.TODAY) for sign in ("leg_arm_weakness", "bladder_bowel", "bladder_bowel")
+    )
+    notice = Urgent(said("請聯絡團隊"), Tier.TODAY, (), 0, findings)
+    assert reason_of(notice) == "T2: leg_arm_weakness, bladder_bowel"
+    assert reason_of(AskClinician(said("問團隊"), "stop_delay")) == "stop_delay"
 
 
 def test_only_the_last_turn_is_judged_in_the_light_of_the_others(small_chatbot: Chatbot) -> None:

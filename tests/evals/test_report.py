@@ -1,42 +1,9 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
-from evals.case import Case
-from evals.outcome import Outcome
-from evals.report import answer_table, refuse_table, share, write_rows
-
-
-def outcome(
-    name: str = "A1",
-    *,
-    expected: str = "answer",
-    kind: str = "answer",
-    met: bool = True,
-    met_first: bool = True,
-    page_first: bool = True,
-    evidence: int = 100,
-    language: str = "hant",
-    tags: tuple[str, ...] = (),
-    turns: tuple[str, ...] = ("骨轉移會痛嗎",),
-) -> Outcome:
-    case = Case(name, "dev", turns, expected, frozenset({9}), (), language, frozenset(tags))
-    return Outcome(case, "ours", kind, ("p1",), evidence, met, met_first, page_first, 0.0123456)
-
-
-def abstained(name: str, *, language: str = "hant") -> Outcome:
-    return outcome(
-        name,
-        kind="out_of_scope",
-        met=False,
-        met_first=False,
-        page_first=False,
-        evidence=0,
-        language=language,
-    )
+from evals.report import answer_table, refuse_table, share
+from tests.evals.outcomes import abstained, outcome
 
 
 def cells(table: str) -> dict[str, list[str]]:
@@ -135,25 +102,3 @@ def test_only_a_refusal_counts_as_refused_and_only_unanswerable_cases_are_asked(
 def test_without_cases_a_table_is_its_head() -> None:
     assert cells(answer_table([])) == {}
     assert cells(refuse_table([outcome()])) == {}
-
-
-def test_a_row_is_written_for_each_outcome(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "rows.jsonl"
-    write_rows([outcome("A1", evidence=42), abstained("A2")], path)
-    first, second = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    assert first == {
-        "id": "A1",
-        "split": "dev",
-        "system": "ours",
-        "turns": ["骨轉移會痛嗎"],
-        "expected": "answer",
-        "kind": "answer",
-        "met": True,
-        "met_first": True,
-        "page_first": True,
-        "shown": ["p1"],
-        "characters": 42,
-        "seconds": 0.01235,
-    }
-    assert (second["id"], second["kind"], second["met"]) == ("A2", "out_of_scope", False)
-    assert "骨轉移" in path.read_text(encoding="utf-8")
