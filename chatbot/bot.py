@@ -52,10 +52,18 @@ MOST_ON_DECISION = 2  # passages with a request that is handed to the team
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A reply, and the conversation as the next turn finds it."""
+    """A reply, and the conversation as the next turn finds it.
+
+    Attributes:
+        reply: What is said.
+        conversation: What the next turn may lean on.
+        doubt: Log-odds that the guide does not hold what was asked; `None` where it was not
+            weighed. For volunteers and for the evaluation.
+    """
 
     reply: Reply
     conversation: Conversation
+    doubt: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +193,8 @@ class Chatbot:
             speak = self._notices.reminder if of_crisis else self._notices.mentioned
             footer = speak(query.language)
             reply = replace(reply, text=paragraphs(footer, reply.text))
-        return Turn(self._reminded(reply, query.language, asking.conversation), after)
+        reply = self._reminded(reply, query.language, asking.conversation)
+        return Turn(reply, after, choice.doubt)
 
     def _alarmed(
         self,

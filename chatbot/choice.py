@@ -66,7 +66,7 @@ class Chooser:
             shown = hits_to_show(found, self._how_much)
             whole = Choice(self._with_both_sides(query, found, shown), None, judgement.doubt)
         parts = () if understood.carried else parts_of(query)
-        return self._side_by_side(query, parts, whole) if parts else whole
+        return self._side_by_side(query, parts, whole) if parts and whole.shown else whole
 
     def _judge(self, found: Found, question: str, query: Query) -> Judgement:
         return judge(
@@ -78,7 +78,7 @@ class Chooser:
         )
 
     def _side_by_side(self, query: Query, parts: Sequence[str], whole: Choice) -> Choice:
-        """Return what answers each question of a message, in their order."""
+        """Return what answers the message best, then what answers each of its questions."""
         firsts: list[Hit] = []
         refused = 0
         for part in parts:
@@ -94,8 +94,15 @@ class Chooser:
                 refused += 1
         if not firsts:
             return whole
-        shown = _unique([*firsts, *whole.shown[:1]] if len(firsts) < len(parts) else firsts)
-        return Choice(shown[:MOST_SHOWN], None, whole.doubt, leaves_out=refused > 0)
+        shown = list(whole.shown[:1])
+        left = self._how_much.most_characters - len(shown[0].passage.text)
+        for hit in _unique([*firsts, *whole.shown[1:]]):
+            length = len(hit.passage.text)
+            is_new = all(hit.passage is not other.passage for other in shown)
+            if is_new and length <= left and len(shown) < MOST_SHOWN:
+                shown.append(hit)
+                left -= length
+        return Choice(tuple(shown), None, whole.doubt, leaves_out=refused > 0)
 
     def _with_both_sides(
         self, query: Query, found: Found, shown: tuple[Hit, ...]

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from chatbot.bot import Chatbot
 from chatbot.conversation import Conversation
+from chatbot.doubt import probability
 from chatbot.reply import (
     Answer,
     AskClinician,
@@ -89,12 +90,14 @@ def ask_chatbot(chatbot: Chatbot, case: Case, system: str) -> Outcome:
     """Return what the chatbot shows for a case."""
     conversation = conversation_before(chatbot, case.turns)
     start = time.perf_counter()
-    reply = chatbot.reply(case.turns[-1], conversation).reply
+    turn = chatbot.reply(case.turns[-1], conversation)
     seconds = time.perf_counter() - start
+    reply = turn.reply
     citations = citations_of(reply)
     evidence = [(c.quote, c.pages, c.passage.passage_id) for c in citations]
     outcome = judge(case, system, reply.kind, evidence, seconds)
-    return replace(outcome, text=str(reply.text), reason=reason_of(reply))
+    confidence = None if turn.doubt is None else probability(-turn.doubt)
+    return replace(outcome, text=str(reply.text), reason=reason_of(reply), confidence=confidence)
 
 
 def reason_of(reply: Reply) -> str:

@@ -33,7 +33,7 @@ SMALLEST = 0.1
 INVERSE_PENALTY = 0.3
 FOLDS = 10
 # Of the answerable questions of dev and real stay below the threshold.
-ANSWERED = 0.965
+ANSWERED = 0.97
 BY_WORDS = ("coverage", "topic_coverage", "word_margin", "words", "outside", "unmet", "unmet_first")
 
 

@@ -33,7 +33,7 @@ TEAM = {"name": "腫瘤個管師", "phone": "02-2345-6789"}
 SOURCE = SENTENCES["zh-Hant"]
 # What replies are made of; the other groups are of the page, which is Chinese throughout.
 REPLY_GROUPS = (
-    *("list", "answer", "out_of_scope", "urgent", "crisis", "dial", "mentioned"),
+    *("list", "answer", "out_of_scope", "aspect", "urgent", "crisis", "dial", "mentioned"),
     *("ask_clinician", "take_along", "clarify", "smalltalk"),
 )
 NAMES = [
@@ -78,6 +78,8 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("whose_words", "publisher_beside"): {"pages": PAGES, "words": WORDS},
     **{("out_of_scope", reason.value): {"topic": TOPIC} for reason in AbstainReason},
     ("out_of_scope", "unsafe"): NUMBERS,
+    ("out_of_scope", "step_beside"): {"heading": SECTION, "aspect": "要多久"},
+    ("answer", "understood"): {"asked": TOPIC},
 }
 
 
