@@ -19,7 +19,9 @@ from corpus.passage import Guide
 from corpus.subjects import asked_questions
 
 NUMBER = re.compile(r"\d+")
-NOT_SAID = ("page", "mode", "whose_words", "list")  # groups of the page, not of replies
+NOT_SAID = (  # groups of the page, not of replies
+    *("page", "mode", "whose_words", "list", "display", "tools", "passage", "card"),
+)
 logger = logging.getLogger("bonehealth")
 
 

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
         requests_per_minute: Questions that one address may ask in a minute.
         team_name: Whom the number of the treating team reaches: 「腫瘤個管師」.
         team_phone: That number, as notices show it.
+        remember_display: Whether a person may tick that the browser keeps text size, contrast and
+            script; nothing else is ever kept. Off for computers that people share.
     """
 
     model_config = SettingsConfigDict(env_prefix="BONEHEALTH_", extra="ignore")
@@ -35,6 +37,8 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(default=60, ge=1)
     team_name: str = Field(default="", max_length=40)
     team_phone: str = Field(default="", max_length=40, pattern=r"^[0-9+#()\- ]*$")
+
+    remember_display: bool = True
 
     @property
     def team(self) -> Team:

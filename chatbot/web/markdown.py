@@ -5,11 +5,19 @@ from __future__ import annotations
 import html
 import re
 from urllib.parse import quote as url_quote
+from urllib.parse import urlencode
 
 from chatbot.citation import Citation
-from chatbot.reply import Reply, Urgent, citations_of
+from chatbot.reply import AskClinician, Reply, Urgent, citations_of
 from chatbot.templates import Templates, foot_of, page_list
 from chatbot.triage.tier import Tier
+from chatbot.web.script import (
+    in_script,
+    language_of,
+    own_words,
+    publisher_beside,
+    whose_words,
+)
 
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:=^])")
 MOST_PUBLISHER = 240  # characters of the publisher's words in the log; longer ones at the source
@@ -21,6 +29,8 @@ HEADINGS = {  # styled by level in page.css
 }
 SENTENCE_ENDS = "。！？!?；;：:.」』”’）) \n"
 LINES = re.compile(r"\s*\n\s*")
+UNFOLD = "#unfold"  # links that tools.js takes as buttons
+TOOLS = ("copy", "print", "read", "card")
 
 
 def literal(text: str) -> str:
@@ -32,11 +42,15 @@ def _escaped(text: str) -> str:
     return LINES.sub("<br>", MARKS.sub(r"\\\1", html.escape(text, quote=False)))
 
 
-def quotation(citation: Citation) -> str:
+def quotation(citation: Citation, templates: Templates) -> str:
     """Return a quotation with the sentences that answer in bold.
 
     The mark that ends a sentence stays outside: Markdown closes no bold between 。 and a letter.
     """
+
+    def shown(text: str) -> str:
+        return _escaped(in_script(text, templates))
+
     parts: list[str] = []
     place = citation.start
     for span in citation.marked:
@@ -45,10 +59,10 @@ def quotation(citation: Citation) -> str:
         if not bare:
             continue
         start = span.start + sentence.index(bare)
-        parts.append(_escaped(citation.passage.text[place:start]))
-        parts.append(f"**{_escaped(bare)}**")
+        parts.append(shown(citation.passage.text[place:start]))
+        parts.append(f"**{shown(bare)}**")
         place = start + len(bare)
-    parts.append(_escaped(citation.passage.text[place : citation.end]))
+    parts.append(shown(citation.passage.text[place : citation.end]))
     return "".join(parts).strip()
 
 
@@ -61,18 +75,41 @@ def reply_markdown(reply: Reply, templates: Templates) -> str:
     """Return a reply for the chat log: lead-in, then each quotation with its page as a link."""
     if isinstance(reply, Urgent):
         return _notice(reply, templates)
-    parts = [literal(reply.text)]
+    parts = [literal(own_words(reply.text, templates))]
     parts += [_slip(citation, templates) for citation in citations_of(reply)]
     if citations_of(reply):
-        parts.append(literal(foot_of(reply.text)))
+        parts.append(literal(own_words(foot_of(reply.text), templates)))
+        parts.append(_tools(reply, templates))
     return "\n\n".join(parts)
 
 
-def folded_markdown(reply: Reply, templates: Templates) -> str:
-    """Return what is folded away behind a notice, or nothing."""
-    if not isinstance(reply, Urgent):
+def questions_markdown(reply: Reply, templates: Templates, *, can_be_pressed: bool) -> str:
+    """Return what stands over the questions of a reply, or those of an older one to read."""
+    if not reply.suggestions or (citations_of(reply) and not can_be_pressed):
         return ""
-    return "\n\n".join(_slip(citation, templates) for citation in reply.folded)
+    if can_be_pressed:
+        heading = literal(templates.say("page", "related"))
+        return f"**{heading}**" if citations_of(reply) else ""
+    return "\n".join(f"- {literal(in_script(asked, templates))}" for asked in reply.suggestions)
+
+
+def folded_markdown(reply: Reply, templates: Templates) -> str:
+    """Return what is folded away behind a notice and the link that unfolds it, or nothing."""
+    if not isinstance(reply, Urgent) or not reply.folded:
+        return ""
+    title = f"[{literal(templates.say('page', 'folded_title'))}]({UNFOLD})"
+    return "\n\n".join([title, *(_slip(citation, templates) for citation in reply.folded)])
+
+
+def card_notice(reply: Reply) -> str:
+    """Return the name of what a card says before its quotations; empty where it is nothing."""
+    match reply:
+        case Urgent():
+            return str(reply.tier)
+        case AskClinician():
+            return reply.about
+        case _:
+            return ""
 
 
 def tel(number: str) -> str:
@@ -82,22 +119,46 @@ def tel(number: str) -> str:
 
 def _notice(reply: Urgent, templates: Templates) -> str:
     """Return a notice: what to do as a heading (its level tells the style), numbers, the rest."""
-    head, _, rest = reply.text.partition("\n")
+    head, _, rest = own_words(reply.text, templates).partition("\n")
     parts = [f"{HEADINGS[reply.tier]} {literal(head)}"]
-    parts += [f"[{literal(d.number)} {literal(d.label)}]({tel(d.number)})" for d in reply.dials]
+    for dial in reply.dials:
+        label = literal(own_words(dial.label, templates))
+        parts.append(f"[{literal(dial.number)} {label}]({tel(dial.number)})")
     parts += [literal(line) for line in rest.split("\n") if line]
     parts += [_slip(citation, templates) for citation in reply.support]
+    if reply.support and reply.tier is not Tier.CRISIS:  # a crisis offers numbers, nothing else
+        parts.append(_tools(reply, templates))
     return "\n\n".join(parts)
+
+
+def _tools(reply: Reply, templates: Templates) -> str:
+    """Return what can be done with a reply, as links that tools.js takes as buttons.
+
+    The link of the card tells which card it is, so that what a person asked is in no address.
+    """
+    shown = reply.support if isinstance(reply, Urgent) else citations_of(reply)
+    asked = {
+        "notice": card_notice(reply),
+        "language": language_of(reply.text, templates),
+        "script": templates.language,
+        "passages": ",".join(citation.passage.passage_id for citation in shown),
+    }
+    links = {name: f"#{name}" for name in TOOLS}
+    links["card"] += "?" + urlencode(asked)
+    return " ".join(
+        f"[{literal(templates.say('tools', name))}]({link})" for name, link in links.items()
+    )
 
 
 def _slip(citation: Citation, templates: Templates) -> str:
     name = "source_button" if citation.pages else "source_button_no_page"
     button = templates.say("page", name, pages=page_list(citation.pages))
-    where = f"{citation.passage.section}（{templates.whose_words(citation.passage)}）"
+    section = in_script(citation.passage.section, templates)
+    where = f"{section}（{whose_words(citation.passage, templates)}）"
     link = f"[{literal(button)}]({source_path(citation)})"
     number = f"\\[{citation.number}\\]"
-    slip = f"> {quotation(citation)}\n>\n> {number} {literal(where)} {link}"
-    publisher = templates.publisher_beside(citation.passage)
+    slip = f"> {quotation(citation, templates)}\n>\n> {number} {literal(where)} {link}"
+    publisher = publisher_beside(citation.passage, templates)
     if len(publisher) > MOST_PUBLISHER:
         publisher = templates.say("whose_words", "publisher_at_source")
     return f"{slip}\n>\n> {literal(publisher)}" if publisher else slip

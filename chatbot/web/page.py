@@ -7,7 +7,9 @@ hand in a file as a message (docs/design.md, "Five traps").
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported
@@ -18,9 +20,10 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 
 from chatbot.bot import MOST_CHARACTERS
-from chatbot.conversation import Conversation
 from chatbot.templates import Templates
-from chatbot.web.markdown import folded_markdown, literal, reply_markdown
+from chatbot.web.dialogue import Dialogue, add_turn
+from chatbot.web.markdown import literal
+from chatbot.web.script import in_script, sentences
 from chatbot.web.service import Service
 from corpus.audit.safety_sign_offs import notices_reviewed
 
@@ -34,16 +37,6 @@ FONTS = (
     "sans-serif",
 )
 CAPACITY = 200  # sessions whose state is held; the oldest go first
-KEPT_TURNS = 30
-Message = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """What one open page remembers, in the server's memory only."""
-
-    messages: tuple[Message, ...] = ()
-    conversation: Conversation = field(default_factory=Conversation)
 
 
 def theme() -> gr.themes.Base:
@@ -77,27 +70,40 @@ def theme() -> gr.themes.Base:
 def build_page(service: Service) -> gr.Blocks:
     """Return the page over a service."""
     page: gr.Blocks
-    say = service.chatbot.templates.say
+    examples_asked = service.chatbot.examples()
+    templates = sentences(simplified=False)
+    say = templates.say
+
+    def shown(dialogue: Dialogue) -> tuple[Any, ...]:
+        """Return an empty box, the log, what is remembered, and what is seen beside them."""
+        first = gr.update(visible=not dialogue.exchanges)
+        later = gr.update(visible=bool(dialogue.exchanges))
+        asking = gr.update(value="", placeholder=placeholder(dialogue))
+        return asking, list(dialogue.messages), dialogue, first, first, later
 
     def respond(question: str, dialogue: Dialogue) -> tuple[Any, ...]:
-        dialogue = add_turn(service, dialogue, question or "")
-        return "", list(dialogue.messages), dialogue, *_shown(conversing=True)
+        return shown(add_turn(service, dialogue, question or ""))
 
     def choose(dialogue: Dialogue, event: gr.SelectData) -> tuple[Any, ...]:
         value = event.value.get("value") if isinstance(event.value, dict) else event.value
         return respond(str(value or ""), dialogue)
 
-    def clear() -> tuple[Any, ...]:
-        return "", [], Dialogue(), *_shown(conversing=False)
+    def respond_with(question: str) -> Callable[[Dialogue], tuple[Any, ...]]:
+        return lambda dialogue: respond(question, dialogue)
+
+    def clear(dialogue: Dialogue) -> tuple[Any, ...]:
+        return shown(Dialogue(is_simplified=dialogue.is_simplified))
+
+    def show_in(dialogue: Dialogue, *, simplified: bool) -> tuple[Any, ...]:
+        dialogue = replace(dialogue, is_simplified=simplified)
+        return list(dialogue.messages), dialogue, *_words(dialogue, examples_asked)
 
     with gr.Blocks(
         title=say("page", "title"), analytics_enabled=False, delete_cache=(600, 600)
     ) as page:
         dialogue = gr.State(Dialogue(), time_to_live=3600)
         with gr.Column(elem_id="start") as start:
-            gr.Markdown(
-                f"# {literal(say('page', 'hello'))}\n\n{literal(say('page', 'not_a_doctor'))}"
-            )
+            hello = gr.Markdown(hello_markdown(templates))
         log = gr.Chatbot(
             elem_id="log",
             label=say("page", "title"),
@@ -128,24 +134,58 @@ def build_page(service: Service) -> gr.Blocks:
                 say("page", "ask_button"), variant="primary", elem_id="send", scale=1, min_width=100
             )
         with gr.Column(elem_id="examples") as examples:
-            gr.Markdown(f"## {literal(say('page', 'examples'))}")
-            buttons = [
-                gr.Button(example, elem_classes=["question"])
-                for example in service.chatbot.examples()
-            ]
+            examples_title = gr.Markdown(examples_markdown(templates))
+            buttons = [gr.Button(asked, elem_classes=["question"]) for asked in examples_asked]
         reset = gr.Button(say("page", "clear_button"), elem_id="clear", visible=False)
-        gr.Markdown(about(service.chatbot.templates), elem_id="about")
+        foot = gr.Markdown(about(templates), elem_id="about")
         changed = [box, log, dialogue, start, examples, reset]
+        worded = [hello, examples_title, foot, box, button, reset, *buttons]
         private: dict[str, Any] = {"queue": False, "api_visibility": "private"}
         for trigger in (box.submit, button.click):
             trigger(respond, [box, dialogue], changed, api_name="ask", **private)
-        for example in buttons:
-            example.click(respond, [example, dialogue], changed, **private)
+        for asked, example in zip(examples_asked, buttons, strict=True):
+            example.click(respond_with(asked), [dialogue], changed, **private)
         log.option_select(choose, [dialogue], changed, **private)
-        reset.click(clear, None, changed, **private)
+        reset.click(clear, [dialogue], changed, **private)
+        for name, simplified in (("traditional", False), ("simplified", True)):
+            switch = gr.Button(name, elem_id=f"show-{name}", visible="hidden")  # display.js
+            show = partial(show_in, simplified=simplified)
+            switch.click(show, [dialogue], [log, dialogue, *worded], **private)
     page.has_launched = True  # a mounted page would not check file paths otherwise
     page.state_session_capacity = CAPACITY
     return page
+
+
+def placeholder(dialogue: Dialogue) -> str:
+    """Return what stands in the empty box: an example at the start, then short."""
+    name = "ask_on" if dialogue.exchanges else "question_placeholder"
+    return dialogue.sentences.say("page", name)
+
+
+def _words(dialogue: Dialogue, examples: Sequence[str]) -> tuple[Any, ...]:
+    """Return the words of the page that are not replies."""
+    templates = dialogue.sentences
+    say = templates.say
+    return (
+        hello_markdown(templates),
+        examples_markdown(templates),
+        about(templates),
+        gr.update(label=say("page", "question_label"), placeholder=placeholder(dialogue)),
+        gr.update(value=say("page", "ask_button")),
+        gr.update(value=say("page", "clear_button")),
+        *(gr.update(value=in_script(example, templates)) for example in examples),
+    )
+
+
+def hello_markdown(templates: Templates) -> str:
+    """Return what the page is and is not."""
+    hello = literal(templates.say("page", "hello"))
+    return f"## {hello}\n\n{literal(templates.say('page', 'not_a_doctor'))}"
+
+
+def examples_markdown(templates: Templates) -> str:
+    """Return what stands over the questions to start with."""
+    return f"## {literal(templates.say('page', 'examples'))}"
 
 
 def about(templates: Templates) -> str:
@@ -157,38 +197,3 @@ def about(templates: Templates) -> str:
         templates.say("page", "privacy"),
     )
     return "\n\n".join(map(literal, lines))
-
-
-def _shown(*, conversing: bool) -> tuple[Any, ...]:
-    """Return which of start, examples and clear button are seen."""
-    first = gr.update(visible=not conversing)
-    return first, first, gr.update(visible=conversing)
-
-
-def add_turn(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
-    """Return the dialogue with a question and its reply added."""
-    chatbot = service.chatbot
-    turn = chatbot.reply(question, dialogue.conversation)
-    reply: Message = {
-        "role": "assistant",
-        "content": reply_markdown(turn.reply, chatbot.templates),
-        "options": [{"value": s, "label": s} for s in turn.reply.suggestions],
-    }
-    asked: list[Message] = (
-        [{"role": "user", "content": literal(question)}] if question.strip() else []
-    )
-    folded: list[Message] = []
-    hidden = folded_markdown(turn.reply, chatbot.templates)
-    if hidden:
-        title = str(chatbot.templates.say("page", "folded_title"))
-        folded = [
-            {
-                "role": "assistant",
-                "content": hidden,
-                "metadata": {"title": title, "status": "done"},
-                "options": [],
-            }
-        ]
-    before = [{**message, "options": []} for message in dialogue.messages]
-    messages = [*before, *asked, reply, *folded][-2 * KEPT_TURNS :]
-    return Dialogue(tuple(messages), turn.conversation)

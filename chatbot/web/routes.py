@@ -1,11 +1,11 @@
-"""Routes of our own beside Gradio: the contract over HTTP, health, the source, static files."""
+"""Routes of our own beside Gradio: the contract over HTTP, health, static files."""
 
 from __future__ import annotations
 
 import json
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
@@ -20,9 +20,8 @@ from chatbot.contract import (
     given_id,
 )
 from chatbot.opening import Mode
-from chatbot.templates import page_list
 from chatbot.web.service import Service, logger
-from chatbot.web.shell import STATIC, environment
+from chatbot.web.shell import STATIC
 
 CONTENT_TYPES = {"css": "text/css", "js": "text/javascript"}
 
@@ -87,11 +86,6 @@ def build_routes(service: Service) -> APIRouter:
             notice=service.notice(),
         )
 
-    @router.get("/source/{passage_id}", response_class=HTMLResponse)
-    async def source(passage_id: str) -> HTMLResponse:
-        """Show a passage, marked, in its section."""
-        return _source_page(service, passage_id)
-
     @router.get("/ui/{name}")
     async def static(name: str) -> Response:
         """Return a static file of the page."""
@@ -106,30 +100,3 @@ def build_routes(service: Service) -> APIRouter:
 
 def _error(status: int, request_id: str | int | None, sentence: str) -> JSONResponse:
     return JSONResponse(AskError(id=request_id, error=sentence).model_dump(), status)
-
-
-def _source_page(service: Service, passage_id: str) -> HTMLResponse:
-    guide, templates = service.source.guide, service.chatbot.templates
-    cited = guide.by_id.get(passage_id)
-    if cited is None:
-        return HTMLResponse(templates.say("page", "source_missing"), 404)
-    section = guide.section_of(cited)
-    passages = [
-        {
-            "heading": passage.heading if passage.heading != section.title else "",
-            "text": passage.text,
-            "pages": page_list(passage.pages),
-            "whose": templates.whose_words(passage),
-            "publisher": templates.publisher_beside(passage) if passage is cited else "",
-            "cited": passage is cited,
-        }
-        for passage in section.passages
-    ]
-    page = environment.get_template("source.html").render(
-        title=f"{section.title}｜{templates.say('page', 'title')}",
-        section=section.title,
-        guide=guide.title,
-        passages=passages,
-        say=templates.say,
-    )
-    return HTMLResponse(page)

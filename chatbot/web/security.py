@@ -23,9 +23,9 @@ ALLOWED_ROUTES = {
         r"|/gradio_api/heartbeat/\w+|/ui/[\w.-]+|/source/[\w.-]+|/livez|/readyz"
         r"|/openapi\.json|/docs"
     ),
-    "POST": re.compile(r"/gradio_api/run/\w+|/api/ask"),
+    "POST": re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag"),
 }
-ASKING_ROUTES = re.compile(r"/gradio_api/run/\w+|/api/ask")
+ASKING_ROUTES = re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag")
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "

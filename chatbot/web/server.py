@@ -20,12 +20,15 @@ from starlette.types import ASGIApp
 
 from chatbot.messages import say
 from chatbot.settings import Settings
+from chatbot.web.card import build_card_routes
+from chatbot.web.flags import Flags, build_flag_routes
 from chatbot.web.page import build_page, theme
 from chatbot.web.routes import build_routes
 from chatbot.web.security import AllowedRoutes, BodyLimit, RateLimit, SameOrigin, SecureResponses
 from chatbot.web.service import Service
 from chatbot.web.sessions import SessionKeeper
 from chatbot.web.shell import Shell
+from chatbot.web.source_page import build_source_routes
 from corpus.errors import GuideError
 
 
@@ -41,6 +44,9 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     templates = service.chatbot.templates
     app = FastAPI(title=templates.say("page", "title"), lifespan=lifespan, redoc_url=None)
     app.include_router(build_routes(service))
+    app.include_router(build_source_routes(service))
+    app.include_router(build_flag_routes(service, Flags()))
+    app.include_router(build_card_routes(service, settings.team))
     page = build_page(service)
     keeper.attach(page)
     app = gr.mount_gradio_app(
@@ -60,7 +66,7 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     keeper.watch(page.app)
     app.state.keeper = keeper
     guarded: ASGIApp = GZipMiddleware(app, minimum_size=1000)
-    guarded = SecureResponses(guarded, Shell(templates).rewrite)
+    guarded = SecureResponses(guarded, _shell(service, settings).rewrite)
     sentence = templates.say("page", "too_many")
     guarded = RateLimit(guarded, settings.requests_per_minute, sentence)
     guarded = BodyLimit(guarded)
@@ -68,6 +74,11 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     guarded = AllowedRoutes(guarded)
     hosts = [*settings.allowed_hosts, settings.host]
     return TrustedHostMiddleware(guarded, allowed_hosts=hosts, www_redirect=False)
+
+
+def _shell(service: Service, settings: Settings) -> Shell:
+    title = service.source.guide.title
+    return Shell(service.chatbot.templates, title, may_remember=settings.remember_display)
 
 
 def run_server(settings: Settings) -> int:

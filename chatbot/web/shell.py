@@ -8,6 +8,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from chatbot.templates import Templates
+from chatbot.web.words import page_words
 
 DARK_STYLES = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)")
 NEVER = "@media not all"
@@ -24,8 +25,21 @@ environment = Environment(
 class Shell:
     """Puts the frame around the page."""
 
-    def __init__(self, templates: Templates) -> None:
-        self._body = environment.get_template("shell.html").render(say=templates.say)
+    def __init__(self, templates: Templates, guide: str, *, may_remember: bool) -> None:
+        """Prepare the frame.
+
+        Args:
+            templates: The sentences that the page begins with.
+            guide: Title of the guide, for citing it.
+            may_remember: Whether people may have size and contrast kept in their browser.
+        """
+        all_words = page_words(guide)
+        self._body = environment.get_template("shell.html").render(
+            say=templates.say,
+            words=all_words[templates.language],
+            all_words=all_words,
+            may_remember=may_remember,
+        )
         self._head = environment.get_template("head.html").render()
 
     def rewrite(self, page: str, nonce: str) -> str:

@@ -18,17 +18,23 @@ from chatbot.reply import (
     Urgent,
 )
 from chatbot.settings import Settings
-from chatbot.templates import Templates, load_languages
+from chatbot.templates import Templates, load_languages, templates_in
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.tier import Tier
 from chatbot.web.markdown import MOST_PUBLISHER, folded_markdown, reply_markdown
-from corpus.passage import Language, Passage, PublisherSentence
+from corpus.passage import Language, Passage, PublisherSentence, Span
 from tests.helpers import passage, said
 
 TEMPLATES = Templates()
 FOOT = TEMPLATES.say("answer", "foot")
 SLIP = "> 骨轉移是癌症擴散到骨頭。\n>\n> \\[1\\] 骨轉移（依指南改寫） [第 9 頁](/source/p1)"
 PREFIX = "出版者原句（第 9 頁）："
+TOOLS = "[複製](#copy) [列印](#print) [朗讀](#read) [做成小卡](#card?{})"
+HANT = "language=zh-Hant&script=zh-Hant"
+
+
+def tools(notice: str, *passages: str) -> str:
+    return TOOLS.format(f"notice={notice}&{HANT}&passages={'%2C'.join(passages)}")
 
 
 def quoted(own: Passage) -> str:
@@ -40,12 +46,28 @@ def saying(text: str) -> Passage:
 
 
 def test_a_quotation_alone_has_its_page_as_a_link() -> None:
-    assert quoted(passage()) == f"說明：\n\n{SLIP}\n\n{FOOT}"
+    assert quoted(passage()) == f"說明：\n\n{SLIP}\n\n{FOOT}\n\n{tools('', 'p1')}"
 
 
 def test_the_publishers_words_stand_in_the_same_slip() -> None:
-    expected = f"說明：\n\n{SLIP}\n>\n> {PREFIX}散步有益。\n\n{FOOT}"
+    expected = f"說明：\n\n{SLIP}\n>\n> {PREFIX}散步有益。\n\n{FOOT}\n\n{tools('', 'p1')}"
     assert quoted(saying("散步有益。")) == expected
+
+
+@pytest.mark.parametrize(
+    ("templates", "quoted"),
+    [
+        (TEMPLATES, "> 骨轉移是什麼。**骨頭痛，請聯絡**。多走路。"),
+        (templates_in("zh-Hans"), "> 骨转移是什么。**骨头痛，请联络**。多走路。"),
+    ],
+)
+def test_the_sentence_that_answers_is_marked_in_either_script(
+    templates: Templates, quoted: str
+) -> None:
+    own = passage(text="骨轉移是什麼。骨頭痛，請聯絡。多走路。")
+    (cited,) = cite([own], {"p1": (Span(7, 15),)})
+    text = reply_markdown(Answer(said("說明："), (cited,)), templates)
+    assert text.split("\n\n")[1].split("\n")[0] == quoted
 
 
 def test_each_quotation_has_its_own_words_below() -> None:
@@ -129,7 +151,7 @@ def test_a_notice_is_heading_numbers_lines_and_support_in_this_order() -> None:
         "#### 請現在就聯絡。\n\n"
         "[119 救護車、立即的危險](tel:119)\n\n"
         "團隊電話。\n\n"
-        f"相關的說明：\n\n{SUPPORT_SLIP}"
+        f"相關的說明：\n\n{SUPPORT_SLIP}\n\n{tools('T2', 'signs')}"
     )
 
 
@@ -169,8 +191,9 @@ def test_without_a_number_the_lines_follow_at_once() -> None:
 def test_what_the_guide_says_on_the_sign_comes_before_any_other_passage() -> None:
     reply = notice(Tier.TODAY, "請聯絡。", *OTHERS)
     assert shown(reply).count("> \\[") == 1
-    assert shown(reply).endswith(SUPPORT_SLIP)
-    assert folded_markdown(reply, TEMPLATES) == f"{FIRST_FOLDED}\n\n{SECOND_FOLDED}"
+    assert shown(reply).endswith(f"{SUPPORT_SLIP}\n\n{tools('T2', 'signs')}")
+    folded = f"[其他和問題有關的段落](#unfold)\n\n{FIRST_FOLDED}\n\n{SECOND_FOLDED}"
+    assert folded_markdown(reply, TEMPLATES) == folded
 
 
 def test_without_other_passages_nothing_is_folded() -> None:
@@ -192,8 +215,8 @@ def test_only_a_notice_folds(reply: Answer | AskClinician | OutOfScope | SmallTa
 
 def test_a_request_shows_its_passages_and_the_foot() -> None:
     reply = AskClinician(said("請問團隊。\n・可以嗎？"), "dental", cite([SUPPORT]))
-    assert (
-        reply_markdown(reply, TEMPLATES) == f"請問團隊。<br>・可以嗎？\n\n{SUPPORT_SLIP}\n\n{FOOT}"
+    assert reply_markdown(reply, TEMPLATES) == (
+        f"請問團隊。<br>・可以嗎？\n\n{SUPPORT_SLIP}\n\n{FOOT}\n\n{tools('dental', 'signs')}"
     )
 
 
@@ -237,7 +260,9 @@ def test_the_heading_of_an_emergency_is_its_first_line(language: Language, headi
     assert parts[0] == f"#### {heading}"
     assert parts[1].endswith("](tel:119)")
     assert parts[2].endswith("](tel:0223456789)")
-    assert parts[-1] == SUPPORT_SLIP
+    assert parts[-2] == SUPPORT_SLIP
+    own = {Language.TAIWAN: "zh-Hant", Language.MAINLAND: "zh-Hans", Language.ENGLISH: "en"}
+    assert f"language={own[language]}&script=zh-Hant" in parts[-1]
 
 
 def test_in_a_crisis_the_numbers_are_the_heading_and_no_passage_is_folded() -> None:

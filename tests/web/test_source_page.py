@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from chatbot.settings import Settings
 from chatbot.web.routes import build_routes
 from chatbot.web.service import Service
+from chatbot.web.source_page import build_source_routes
 from corpus.passage import Guide, PublisherSentence, Section
 from corpus.source import Source
 from index.models import NO_MODEL
@@ -32,10 +33,14 @@ def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
         publisher=(PublisherSentence("豆腐也有。", (9,)),),
     )
     plain = replace(own, passage_id="plain", text="收好地毯。", publisher=())
-    guide = Guide("g", "指南", (Section("骨轉移", (own, other, plain)),))
+    last = passage("last", "多曬太陽。", section="生活", pages=())
+    sections = (Section("骨轉移", (own, other, plain)), Section("生活", (last,)))
+    guide = Guide("g", "指南", sections)
     monkeypatch.setattr("chatbot.web.service.open_source", lambda _: Source(guide, small_topics()))
     application = FastAPI()
-    application.include_router(build_routes(Service(Settings(model=NO_MODEL))))
+    service = Service(Settings(model=NO_MODEL))
+    application.include_router(build_routes(service))
+    application.include_router(build_source_routes(service))
     return TestClient(application)
 
 
@@ -61,6 +66,56 @@ def test_a_passage_without_the_publishers_words_has_none_below(client: TestClien
     page = client.get("/source/plain").text
     assert re.findall(r"<mark>(.*?)</mark>", page) == ["收好地毯。"]
     assert publisher_of(page) == []
+
+
+@pytest.mark.parametrize(
+    ("passage_id", "before", "after"),
+    [("walk", None, "milk"), ("milk", "walk", "plain"), ("plain", "milk", "last")],
+)
+def test_the_passages_before_and_after_are_those_of_the_reading_order(
+    client: TestClient, passage_id: str, before: str | None, after: str | None
+) -> None:
+    links = dict(
+        (rel, address)
+        for address, rel in re.findall(
+            r'<a href="([^"]+)" rel="(\w+)">', client.get(f"/source/{passage_id}").text
+        )
+    )
+    expected = {"prev": before, "next": after}
+    assert links == {rel: f"/source/{name}" for rel, name in expected.items() if name}
+
+
+def test_after_the_last_passage_there_is_none(client: TestClient) -> None:
+    page = client.get("/source/last").text
+    assert 'rel="next"' not in page
+    assert '<a href="/source/plain" rel="prev">上一段</a>' in page
+
+
+def test_the_page_names_page_section_words_and_place(client: TestClient) -> None:
+    page = client.get("/source/milk").text
+    assert '<h2 id="source-title">指南第 9 頁</h2>' in page
+    assert "第 2 段，共 3 段" in page
+    assert re.search(r"骨轉移</span>（依指南改寫）", page)
+    assert "指南的這一段" in client.get("/source/last").text
+
+
+def test_in_simplified_the_guides_own_characters_stay(client: TestClient) -> None:
+    page = client.get("/source/walk?script=zh-Hans").text
+    assert re.findall(r"<mark>(.*?)</mark>", page) == ["每天走路。"]
+    assert '<html lang="zh-Hans-CN">' in page
+    assert '<div lang="zh-Hant-TW">' in page
+    assert '<h2 id="source-title">指南第 9 页</h2>' in page
+    assert '<a href="/source/milk?script=zh-Hans" rel="next">下一段</a>' in page
+    assert "出版者原句（第 9、10 页）：散步 &lt;b&gt;有益&lt;/b&gt;。" in page
+
+
+def test_another_script_is_traditional(client: TestClient) -> None:
+    assert '<html lang="zh-Hant-TW">' in client.get("/source/walk?script=<b>").text
+
+
+def test_a_passage_that_is_gone_is_told(client: TestClient) -> None:
+    response = client.get("/source/gone?script=zh-Hans")
+    assert (response.status_code, response.text[:6]) == (404, "找不到这一段")
 
 
 def test_over_http_a_citation_carries_the_publishers_words_or_does_not_mention_them(

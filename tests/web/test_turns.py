@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chatbot.bot import Chatbot
 from chatbot.opening import Mode, Opened
 from chatbot.settings import Settings
 from chatbot.triage.tier import Tier
-from chatbot.web.page import Dialogue, add_turn
+from chatbot.web.dialogue import Dialogue, add_turn
 from chatbot.web.service import Service, State
 from corpus.passage import Guide, Section
 from corpus.source import Source
@@ -54,6 +56,7 @@ def test_an_answer_is_one_message_with_its_questions(
     assert asked == {"role": "user", "content": "怎麼運動"}
     assert "每天走路半小時" in reply["content"]
     assert [option["value"] for option in reply["options"]] == ["哪些徵兆"]
+    assert reply["content"].endswith("\n\n**相關的問題**")
     assert "metadata" not in reply
 
 
@@ -67,9 +70,10 @@ def test_what_else_answers_is_folded_behind_a_notice(
     assert "手腳沒力，請立即就醫" in notice["content"]
     assert "每天走路半小時" not in notice["content"]
     assert notice["options"] == folded["options"] == []
-    assert folded["content"].startswith("> 每天走路半小時。")
-    assert folded["metadata"] == {"title": "其他和問題有關的段落", "status": "done"}
-    assert type(folded["metadata"]["title"]) is str
+    title, slip = folded["content"].split("\n\n")
+    assert title == "[其他和問題有關的段落](#unfold)"
+    assert slip.startswith("> 每天走路半小時。")
+    assert "metadata" not in folded
     assert dialogue.conversation.signs == ("leg_arm_weakness",)
 
 
@@ -92,6 +96,7 @@ def test_a_crisis_shows_nothing_to_tap_but_numbers(
     _, notice = dialogue.messages
     assert notice["options"] == []
     assert notice["content"].count("](tel:") == notice["content"].count("](") == 4
+    assert "#card" not in notice["content"]
 
 
 def test_older_messages_lose_their_questions(
@@ -102,3 +107,45 @@ def test_older_messages_lose_their_questions(
     assert [bool(message.get("options")) for message in dialogue.messages] == [
         *(False, False, False, True)
     ]
+    assert ["相關的問題" in message["content"] for message in dialogue.messages] == [
+        *(False, False, False, True)
+    ]
+
+
+def test_questions_of_an_older_refusal_are_left_to_be_read(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_of(hearing(chatbot), monkeypatch)
+    first = add_turn(service, Dialogue(), "")
+    (asked_back,) = first.messages
+    questions = [option["value"] for option in asked_back["options"]]
+    assert questions
+    older = add_turn(service, first, "怎麼運動").messages[0]
+    assert older["content"].endswith("\n".join(f"- {question}" for question in questions))
+    assert older["options"] == []
+
+
+def test_on_request_everything_is_simplified_but_what_was_typed(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_of(hearing(chatbot), monkeypatch)
+    dialogue = replace(add_turn(service, Dialogue(), "怎麼運動"), is_simplified=True)
+    asked, reply = dialogue.messages
+    assert asked["content"] == "怎麼運動"
+    assert "> 每天走路半小时。" in reply["content"]
+    assert "（根据指南改写；由 OpenCC 转成简体，按页码看繁体原文）" in reply["content"]
+    assert "指南第 9 页的说明：" in reply["content"]
+    assert "这是一般说明，不能代替您的治疗团队。" in reply["content"]
+    assert reply["options"] == [{"value": "哪些徵兆", "label": "哪些征兆"}]
+    assert replace(dialogue, is_simplified=False).messages[1]["content"].startswith("指南第 9 頁")
+
+
+def test_a_conversation_keeps_its_last_turns_only(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_of(hearing(chatbot), monkeypatch)
+    monkeypatch.setattr("chatbot.web.dialogue.KEPT_TURNS", 2)
+    dialogue = Dialogue()
+    for question in ("怎麼運動", "哪些徵兆", "怎麼運動"):
+        dialogue = add_turn(service, dialogue, question)
+    assert [exchange.question for exchange in dialogue.exchanges] == ["哪些徵兆", "怎麼運動"]

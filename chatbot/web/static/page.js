@@ -1,42 +1,10 @@
-// What Gradio leaves out: the source panel, the page's language, errors in words, where to scroll.
+// What Gradio leaves out: errors in words, how the search is doing, where to scroll, who speaks.
 (() => {
-  const root = document.documentElement;
-  const keepLanguage = () => { if (root.lang !== "zh-Hant-TW") root.lang = "zh-Hant-TW"; };
-  new MutationObserver(keepLanguage).observe(root, { attributes: true, attributeFilter: ["lang"] });
-  keepLanguage();
-
-  // The source panel: a link to /source/… opens beside the conversation; without script it is a page.
-  const dialog = document.getElementById("source");
-  const body = document.getElementById("source-body");
-  let opener = null;
-  const openSource = async (path) => {
-    body.textContent = "";
-    try {
-      const response = await fetch(path);
-      if (!response.ok) throw new Error(String(response.status));
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      body.append(document.importNode(page.getElementById("passages"), true));
-    } catch {
-      body.textContent = dialog.dataset.missing;
-    }
-    if (!dialog.open) dialog.showModal();
-    const cited = body.querySelector("#cited");
-    if (cited) { cited.scrollIntoView({ block: "center" }); cited.focus({ preventScroll: true }); }
-  };
-  document.addEventListener("click", (event) => {
+  const { say } = window.boneHealth;
+  document.addEventListener("click", (event) => {  // no link leaves the page
     const link = event.target.closest?.("a");
-    if (!link || link.origin !== location.origin) {
-      if (link && link.protocol.startsWith("http")) event.preventDefault();  // nothing leaves the page
-      return;
-    }
-    if (link.pathname.startsWith("/source/") && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      opener = link;
-      openSource(link.pathname);
-    }
+    if (link && link.origin !== location.origin && link.protocol.startsWith("http")) event.preventDefault();
   }, true);
-  dialog.addEventListener("close", () => { body.textContent = ""; opener?.focus(); });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();
     document.querySelector("#question textarea")?.focus();
@@ -51,10 +19,10 @@
     const asks = path.startsWith("/gradio_api/run/");
     try {
       const response = await plainFetch(input, options);
-      if (asks) tell(response.ok ? "" : response.status === 429 ? problem.dataset.many : problem.dataset.failed);
+      if (asks) tell(response.ok ? "" : say(response.status === 429 ? "page.too_many" : "page.failed"));
       return response;
     } catch (error) {
-      if (asks) tell(problem.dataset.offline);
+      if (asks) tell(say("page.offline"));
       throw error;
     }
   };
@@ -65,24 +33,57 @@
     let again = 3000;
     try {
       const state = await (await plainFetch("/readyz")).json();
-      status.textContent = state.notice;
       status.hidden = !state.notice;
+      status.textContent = state.notice && say(state.building ? "mode.building" : "mode.words_only");
       if (!state.building) again = 0;
     } catch { again = 10000; }
     if (again) setTimeout(watch, again);
   };
   watch();
+  document.addEventListener("spoken", watch);
 
-  // A new answer: show its beginning, not its end, and give the log's parts Chinese names.
+  // A new answer: show its beginning, not its end. The question stands above it where both fit.
+  const log = () => document.getElementById("log");
+  const rows = (who) => log()?.querySelectorAll(`.message-row.${who}-row`) ?? [];
+  const first = (asked) => {  // the first reply behind a question: what is folded away comes later
+    let row = asked.nextElementSibling;
+    while (row && !row.matches(".bot-row")) row = row.nextElementSibling;
+    return row;
+  };
+  const show = (asked) => {
+    const answer = first(asked) ?? asked;
+    const bar = document.querySelector(".bar");
+    const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+    document.documentElement.style.setProperty("--bar", `${covered}px`);
+    const room = innerHeight - covered;
+    const isShort = answer.getBoundingClientRect().top - asked.getBoundingClientRect().top < room / 3;
+    (isShort ? asked : answer).scrollIntoView({ block: "start", behavior: "instant" });
+    if (document.activeElement === document.body || !document.activeElement?.checkVisibility()) {
+      answer.tabIndex = -1;
+      answer.focus({ preventScroll: true });
+    }
+  };
   let seen = 0;
   const follow = () => {
-    const log = document.getElementById("log");
-    if (!log) return;
-    log.querySelector("[role=log]")?.setAttribute("aria-label", document.title);
-    for (const part of log.querySelectorAll("[aria-label*='message']")) part.removeAttribute("aria-label");
-    const asked = log.querySelectorAll(".message.user, .user.message, .user-row");
-    if (asked.length > seen) setTimeout(() => asked[asked.length - 1].scrollIntoView({ block: "start" }), 80);
-    seen = asked.length;
+    if (!log()) return;
+    const part = log().querySelector("[role=log]");
+    if (part?.ariaLabel !== document.title) part?.setAttribute("aria-label", document.title);
+    for (const named of log().querySelectorAll("[aria-label*='message']")) named.removeAttribute("aria-label");
+    for (const [who, name] of [["user", "page.you_asked"], ["bot", "page.reply"]])
+      for (const row of rows(who)) if (row.dataset.who !== say(name)) row.dataset.who = say(name);
+    for (const heading of log().querySelectorAll(":is(h4, h5, h6):not([aria-level])")) {
+      heading.setAttribute("aria-level", "3");
+      if (!heading.matches("h5")) heading.closest(".message").setAttribute("role", "alert");
+    }
+    for (const asked of log().querySelectorAll(".user-row .md:not([role])")) {
+      asked.setAttribute("role", "heading");
+      asked.setAttribute("aria-level", "2");
+    }
+    const asked = rows("user");
+    document.body.classList.toggle("conversing", rows("bot").length > 0);
+    if (asked.length > seen) { const last = asked[asked.length - 1]; setTimeout(() => show(last), 60); }
+    seen = rows("bot").length ? Math.max(seen, asked.length) : 0;
   };
   new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
+  document.addEventListener("spoken", follow);
 })();

@@ -1,0 +1,77 @@
+"""What one open page remembers, in the server's memory only, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chatbot.conversation import Conversation
+from chatbot.reply import Reply
+from chatbot.templates import Templates
+from chatbot.web.markdown import folded_markdown, literal, questions_markdown, reply_markdown
+from chatbot.web.script import in_script, sentences
+from chatbot.web.service import Service
+
+KEPT_TURNS = 30
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question as it was typed, and what was said to it."""
+
+    question: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A conversation on a page.
+
+    Attributes:
+        exchanges: The last of them, oldest first.
+        conversation: What the chatbot carries from turn to turn.
+        is_simplified: Whether the person wants to read Simplified characters.
+    """
+
+    exchanges: tuple[Exchange, ...] = ()
+    conversation: Conversation = field(default_factory=Conversation)
+    is_simplified: bool = False
+
+    @property
+    def sentences(self) -> Templates:
+        """The sentences around its replies."""
+        return sentences(simplified=self.is_simplified)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The conversation as Gradio's chat log takes it."""
+        last = len(self.exchanges) - 1
+        return tuple(
+            message
+            for number, exchange in enumerate(self.exchanges)
+            for message in _messages(exchange, self.sentences, is_last=number == last)
+        )
+
+
+def add_turn(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
+    """Return the dialogue with a question and its reply added."""
+    turn = service.chatbot.reply(question, dialogue.conversation)
+    exchanges = (*dialogue.exchanges, Exchange(question, turn.reply))[-KEPT_TURNS:]
+    return replace(dialogue, exchanges=exchanges, conversation=turn.conversation)
+
+
+def _messages(exchange: Exchange, templates: Templates, *, is_last: bool) -> Iterator[Message]:
+    """Yield a question, its reply, and what is folded away; only the last can be asked on."""
+    reply = exchange.reply
+    if exchange.question.strip():
+        yield {"role": "user", "content": literal(exchange.question)}
+    questions = questions_markdown(reply, templates, can_be_pressed=is_last)
+    content = "\n\n".join(filter(None, (reply_markdown(reply, templates), questions)))
+    offered = reply.suggestions if is_last else ()
+    options = [{"value": q, "label": in_script(q, templates)} for q in offered]
+    yield {"role": "assistant", "content": content, "options": options}
+    folded = folded_markdown(reply, templates)
+    if folded:
+        yield {"role": "assistant", "content": folded, "options": []}

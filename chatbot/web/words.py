@@ -1,0 +1,45 @@
+"""The sentences that the page's scripts show, in both scripts, so that a switch asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chatbot.templates import DEFAULT_LANGUAGE, Templates, templates_in
+from chatbot.web.script import SIMPLIFIED, in_script
+
+# What a script fills in where the sentence is shown.
+WHERE, DAY = "@where@", "@day@"
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "page": (
+        *("title", "call", "emergency", "question_label", "source_close", "source_missing"),
+        *("failed", "offline", "too_many", "you_asked", "reply"),
+    ),
+    "mode": ("words_only", "building"),
+    "display": (
+        *("open", "size", "size_m", "size_l", "size_xl", "contrast"),
+        *("remember", "remembered", "forgotten"),
+    ),
+    "tools": ("copied", "not_copied", "read", "stop", "no_voice"),
+    "passage": ("wrong", "flagged", "not_flagged"),
+    "card": ("failed",),
+}
+
+
+def page_words(guide: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the sentences by script and `group.name`; `guide` is the title that is cited."""
+    return {
+        language: _words(templates_in(language), guide)
+        for language in (DEFAULT_LANGUAGE, SIMPLIFIED)
+    }
+
+
+def _words(templates: Templates, guide: str) -> Mapping[str, str]:
+    said = {
+        f"{group}.{name}": str(templates.say(group, name))
+        for group, names in NAMES.items()
+        for name in names
+    }
+    title = in_script(guide, templates)
+    said["tools.cite"] = templates.say("tools", "cite", guide=title, where=WHERE)
+    said["tools.printed"] = templates.say("tools", "printed", day=DAY)
+    return said
