@@ -66,7 +66,7 @@ class Chooser:
             shown = hits_to_show(found, self._how_much)
             whole = Choice(self._with_both_sides(query, found, shown), None, judgement.doubt)
         parts = () if understood.carried else parts_of(query)
-        return self._side_by_side(query, parts, whole) if parts and whole.shown else whole
+        return self._side_by_side(query, parts, whole) if parts else whole
 
     def _judge(self, found: Found, question: str, query: Query) -> Judgement:
         return judge(
@@ -92,9 +92,9 @@ class Chooser:
                 firsts.append(found.hits[0])
             else:
                 refused += 1
-        if not firsts:
+        if not firsts or (refused and not whole.shown):
             return whole
-        shown = list(whole.shown[:1])
+        shown = list(whole.shown[:1] or firsts[:1])
         left = self._how_much.most_characters - len(shown[0].passage.text)
         for hit in _unique([*firsts, *whole.shown[1:]]):
             length = len(hit.passage.text)

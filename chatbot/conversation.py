@@ -202,7 +202,7 @@ def after_answer(
         earlier = (*earlier, Exchange(conversation.question, conversation.heading))
     listed = conversation.listed
     if not understood.by_place:
-        listed = listed_in(passages) or listed
+        listed = listed_in(passages[:1]) or listed
     return replace(
         conversation,
         question=understood.question,
