@@ -85,6 +85,7 @@ class Chatbot:
         self.templates = templates or Templates()
         self._languages = load_languages(self.templates)
         self._small_talk = load_small_talk()
+        self._undo = frozenset(str(t.say("answer", "undo")) for t in self._languages.values())
         self._example_ids = load_example_ids()
         self.triage, problem = load_triage()
         self.decisions, other_problem = load_decisions()
@@ -99,8 +100,11 @@ class Chatbot:
     def reply(self, question: str, conversation: Conversation = Conversation()) -> Turn:  # noqa: B008
         """Return what to say to a question.
 
-        Signs are looked for first, and whatever fails later, their notice is said.
+        Signs are looked for first, and whatever fails later, their notice is said. A turn that
+        undoes what was carried over is the turn before, read by itself.
         """
+        if conversation.typed and question.strip() in self._undo:
+            return self.reply(conversation.typed, conversation.undone())
         message = read_message(question)
         alone = not self.triage.knows(self.index.encoder_name)
         alarm = self.triage.check(message, conversation.signs, alone=alone)
@@ -282,7 +286,8 @@ class Chatbot:
             asked = asked_in_bank(shown[0], language)
             text = paragraphs(templates.say("answer", "understood", asked=asked), text)
         cited = {citation.passage.passage_id for citation in citations}
-        return Answer(text, citations, self._related(found, cited))
+        undo = (Asked(str(templates.say("answer", "undo"))),) if understood.carried else ()
+        return Answer(text, citations, (*undo, *self._related(found, cited)))
 
     def _companions(self, passages: list[Passage]) -> list[Passage]:
         """Return what must stand beside these passages (hazard H1): one for each that asks."""

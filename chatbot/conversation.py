@@ -40,6 +40,8 @@ class Conversation:
         in_crisis: Whether there was a crisis; then the numbers stay in sight.
         listed: What was listed last, in order: what 「第二種」 points at.
         earlier: The exchanges before, the oldest first.
+        typed: The last turn as it was typed, where something was carried into it: so that this
+            can be undone.
     """
 
     question: str = ""
@@ -48,6 +50,11 @@ class Conversation:
     in_crisis: bool = False
     listed: tuple[str, ...] = ()
     earlier: tuple[Exchange, ...] = ()
+    typed: str = ""
+
+    def undone(self) -> Conversation:
+        """Return the conversation as if nothing had been asked yet; signs and a crisis stay."""
+        return Conversation(signs=self.signs, in_crisis=self.in_crisis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,14 @@ class Understood:
         question: What the turn asks, with what it leans on; the next turn leans on this.
         carried: Whether something of an earlier turn was put into it.
         by_place: Whether it names a place in the last list, which then stays the last one.
+        typed: The turn as it was typed.
     """
 
     readings: tuple[Reading, ...]
     question: str
     carried: bool = False
     by_place: bool = False
+    typed: str = ""
 
 
 def understand(query: Query, conversation: Conversation) -> Understood:
@@ -76,16 +85,17 @@ def understand(query: Query, conversation: Conversation) -> Understood:
         return Understood((Reading(query),), leaning.rest)
     pointed = _pointed(leaning, conversation)
     if pointed is not None:
-        readings = (Reading(query, BESIDE_POINTED), Reading(read_query(pointed), POINTED))
+        both = (Reading(query, BESIDE_POINTED), Reading(read_query(pointed), POINTED))
         by_place = leaning.ordinal is not None
-        return Understood(readings, pointed, carried=True, by_place=by_place)
+        return Understood(both, pointed, True, by_place, query.question)
     weights = FRESH_WEIGHTS
     if leaning.points or leaning.corrects:
         weights = POINTING_WEIGHTS
     elif leaning.is_short:
         weights = SHORT_WEIGHTS
     question = _with_subject(query, conversation) if leaning.leans else query.asked
-    return Understood(_added(query, conversation, weights), question, carried=leaning.leans)
+    readings = _added(query, conversation, weights)
+    return Understood(readings, question, leaning.leans, typed=query.question)
 
 
 def readings_of(query: Query, conversation: Conversation) -> tuple[Reading, ...]:
@@ -209,6 +219,7 @@ def after_answer(
         heading=heading,
         listed=listed,
         earlier=earlier[-MOST_EARLIER:],
+        typed=understood.typed if understood.carried else "",
     )
 
 

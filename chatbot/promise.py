@@ -55,7 +55,8 @@ class Promise:
     def _may_be_asked(self) -> frozenset[str]:
         asked = {q for p in self._guide.passages for q in asked_questions(p.questions)}
         named = {name for p in self._guide.passages for name in (p.heading, p.section)}
-        return frozenset(asked | named)
+        undo = {str(t.say("answer", "undo")) for t in self._by_language.values()}
+        return frozenset(asked | named | undo)
 
     def holds(self, reply: Reply) -> bool:
         """Return whether a reply keeps the promise; one that does not is counted and logged."""

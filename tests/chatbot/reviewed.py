@@ -68,6 +68,7 @@ class Audit:
     def __init__(self, source: Source, team_name: str = "", team_phone: str = "") -> None:
         self._source = source
         self._bank = {q for p in source.guide.passages for qs in p.questions.values() for q in qs}
+        self._bank |= {SENTENCES[language]["answer"]["undo"] for language in LANGUAGES}
         self._phones = {*NUMBERS.values(), *filter(None, [team_phone])}
         own_names = [SENTENCES[language]["urgent"]["team_name"] for language in LANGUAGES]
         values = {

@@ -415,3 +415,22 @@ def test_the_same_input_gives_the_same_reply(
 def other_chatbot() -> Chatbot:
     """Return a chatbot over the small guide, all of it built anew."""
     return Chatbot(words_only_index(small_guide(), small_topics()))
+
+
+def test_what_was_carried_over_can_be_undone(calm_chatbot: Chatbot) -> None:
+    first = calm_chatbot.reply("癌骨瓦幾週打一針")
+    then = calm_chatbot.reply("骨頭痛怎麼辦", first.conversation)
+    assert isinstance(then.reply, Answer)
+    undo = then.reply.suggestions[0]
+    assert undo == "不是這個意思，只看我剛才那一句"
+    alone = calm_chatbot.reply("骨頭痛怎麼辦")
+    undone = calm_chatbot.reply(undo, then.conversation)
+    assert undone == alone
+
+
+def test_undoing_keeps_signs_and_a_crisis(calm_chatbot: Chatbot) -> None:
+    before = Conversation("癌骨瓦幾週打一針", "間隔", ("fever",), in_crisis=True)
+    then = calm_chatbot.reply("那骨頭痛怎麼辦", before)
+    undone = calm_chatbot.reply("不是這個意思，只看我剛才那一句", then.conversation)
+    assert undone.conversation.signs == ("fever",)
+    assert undone.conversation.in_crisis
