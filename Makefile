@@ -28,6 +28,7 @@ fix: $(VENV)/test.stamp
 eval: $(VENV)/test.stamp
 	@$(BIN)/python -m evals run
 	@$(BIN)/python -m evals ladder
+	@$(BIN)/python -m evals conversations
 	@$(BIN)/python -m evals triage
 	@if [ -n "$(ORIGINAL)" ]; then $(BIN)/python -m evals run --original "$(ORIGINAL)"; fi
 	@$(BIN)/python -m evals report

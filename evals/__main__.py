@@ -93,6 +93,7 @@ def gates(
 def check() -> None:
     """Refuse cases that are near-duplicates of the bank."""
     from evals.bank import taught_messages
+    from evals.conversation_case import conversation_messages
     from evals.near_duplicates import bank_of, near_duplicates, near_messages
     from evals.triage_case import triage_messages
 
@@ -103,7 +104,7 @@ def check() -> None:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     found = near_duplicates(cases, bank_of(source.guide, source.topics))
-    messages = triage_messages()
+    messages = [*triage_messages(), *conversation_messages()]
     found += near_messages(messages, taught_messages())
     for near in found:
         typer.echo(
@@ -132,6 +133,20 @@ def triage(
     if curve:
         typer.echo("## Learning curve of the second net (test)\n")
         run_curve(typer.echo)
+
+
+@cli.command()
+def conversations(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+    misses: Annotated[bool, typer.Option(help="Show what was missed.")] = False,
+) -> None:
+    """Hold the written conversations and judge every turn."""
+    from chatbot.opening import open_chatbot
+    from evals.conversations import run_conversations
+
+    chatbot = open_chatbot(open_source(), model=model).chatbot
+    for split in ("dev", "test"):
+        typer.echo(run_conversations(chatbot, split, misses=misses) + "\n")
 
 
 @cli.command()

@@ -48,7 +48,9 @@ def near_messages(
     bare_bank = [_bare(question) for question in bank]
     found: list[NearDuplicate] = []
     for case_id, question in messages:
-        closest = process.extractOne(_bare(question), bare_bank, scorer=fuzz.ratio)
+        closest = process.extractOne(
+            _bare(question), bare_bank, scorer=fuzz.ratio, score_cutoff=MOST_SIMILAR
+        )
         if closest is not None and closest[1] >= MOST_SIMILAR:
             found.append(NearDuplicate(case_id, question, bank[closest[2]], closest[1]))
     return tuple(found)
