@@ -28,12 +28,29 @@ LABELS = {
     "torch-1": "sentence-transformers (torch), 1 thread",
     "reply": "whole reply",
     "reply-words": "whole reply, words only",
+    "triage": "triage by rules and sentences, no vector",
 }
 READY = (
     "import sys, time; start = time.perf_counter()\n"
     "from index.onnx_encoder import load_onnx_encoder\n"
     "load_onnx_encoder().encode_questions(sys.argv[1:])\n"
     "print(time.perf_counter() - start)"
+)
+
+MEMORY = (
+    "import resource, gc\n"
+    "import numpy, re, tomllib, opencc\n"
+    "from index.script import normalise\n"
+    "normalise('骨')\n"
+    "def used():\n"
+    "    gc.collect()\n"
+    "    with open('/proc/self/statm') as file:\n"
+    "        return int(file.read().split()[1]) * resource.getpagesize()\n"
+    "before = used()\n"
+    "from chatbot.triage.message import read_message\n"
+    "from chatbot.triage.triage import load_triage\n"
+    "load_triage()[0].check(read_message('今天突然腳沒力'))\n"
+    "print((used() - before) / 2**20)"
 )
 
 
@@ -55,6 +72,7 @@ class Bench:
     ready_seconds: float
     cosine_to_torch: float
     cosine_padded: float
+    triage_megabytes: float
 
 
 def measure(model: Encoder) -> Bench:
@@ -68,6 +86,7 @@ def measure(model: Encoder) -> Bench:
         ready_seconds=statistics.median(_ready_seconds() for _ in range(ROUNDS)),
         cosine_to_torch=float(_cosines(ours, theirs).min()),
         cosine_padded=float(_cosines(ours, alone).min()),
+        triage_megabytes=_triage_megabytes(),
     )
 
 
@@ -95,6 +114,11 @@ def _timings() -> tuple[Timing, ...]:
 def _ready_seconds() -> float:
     """Return the time in a new interpreter to the first vector."""
     return float(_run(["-c", READY, questions()[0]]))
+
+
+def _triage_megabytes() -> float:
+    """Return what triage takes of memory beside what the product has loaded anyway (Linux)."""
+    return float(_run(["-c", MEMORY])) if Path("/proc/self/statm").exists() else float("nan")
 
 
 def _run(arguments: list[str], threads: str | None = None) -> str:
@@ -129,10 +153,14 @@ def run_bench() -> str:
         f" {own.p50 / t.p50:.2f} | {own.processor / t.processor:.2f} |"
         for t in bench.timings
     ]
-    reply = next(t for t in bench.timings if t.name == "reply")
+    reply, triage = (
+        next(t for t in bench.timings if t.name == name) for name in ("reply", "triage")
+    )
     lines += [
         "",
         f"whole reply to its encoder alone: {reply.p50 / own.p50:.2f}",
+        f"triage to the whole reply: {triage.p50 / reply.p50:.3f};"
+        f" it takes {bench.triage_megabytes:.1f} MiB",
         f"encoder ready (import, load, first vector): {bench.ready_seconds:.2f} s",
         f"cosine to sentence-transformers, lowest: {bench.cosine_to_torch:.6f}",
         f"padded batch to single question, lowest: {bench.cosine_padded:.6f}",

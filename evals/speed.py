@@ -50,6 +50,14 @@ def _reply(model: str) -> Ask:
     return lambda question: chatbot.reply(question)
 
 
+def _triage() -> Ask:
+    from chatbot.triage.message import read_message
+    from chatbot.triage.triage import load_triage
+
+    triage, _ = load_triage()
+    return lambda question: triage.check(read_message(question))
+
+
 WAYS: dict[str, Callable[[], Ask]] = {
     "encoder": _onnx,
     "c-engine": _c_engine,
@@ -58,6 +66,7 @@ WAYS: dict[str, Callable[[], Ask]] = {
     "torch-1": _torch,
     "reply": lambda: _reply("default"),
     "reply-words": lambda: _reply("none"),
+    "triage": _triage,
 }
 
 
