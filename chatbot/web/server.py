@@ -63,7 +63,7 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
         enable_monitoring=False,
         max_file_size=1,
     )
-    keeper.watch(page.app)
+    keeper.watch(page)
     app.state.keeper = keeper
     guarded: ASGIApp = GZipMiddleware(app, minimum_size=1000)
     guarded = SecureResponses(guarded, _shell(service, settings).rewrite)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import gradio as gr
@@ -19,8 +19,7 @@ class SessionKeeper:
 
     def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
         self.idle_seconds = idle_seconds
-        self._sessions: Any = None
-        self._seen: dict[str, float] = {}
+        self._holder: Any = None
 
     def attach(self, page: gr.Blocks) -> None:
         """Forget a session when its page is unloaded. Call it while building the page."""
@@ -31,33 +30,32 @@ class SessionKeeper:
         with page:
             page.unload(forget)
 
-    def watch(self, gradio_app: Any) -> None:
-        """Look after the sessions of a mounted Gradio application."""
-        self._sessions = gradio_app.state_holder.session_data
+    def watch(self, page: gr.Blocks) -> None:
+        """Look after the sessions of a page. Call it when the page is mounted.
+
+        Mounting makes a new holder, and only the page knows it: `page.app` is another application.
+        """
+        self._holder = page.state_holder
 
     @property
     def held(self) -> int:
         """How many sessions are in memory."""
-        return len(self._sessions) if self._sessions is not None else 0
+        return len(self._holder.session_data) if self._holder is not None else 0
 
     def forget(self, session: str) -> None:
         """Drop one session."""
-        self._seen.pop(session, None)
-        if self._sessions is not None:
-            self._sessions.pop(session, None)
-
-    def touch(self, session: str) -> None:
-        """Note that a session was used just now."""
-        self._seen[session] = time.monotonic()
+        if self._holder is not None:
+            self._holder.session_data.pop(session, None)
+            self._holder.time_last_used.pop(session, None)
 
     def sweep(self) -> None:
         """Drop sessions that were not used for a while."""
-        now = time.monotonic()
-        for session in list(self._sessions or ()):
-            if now - self._seen.setdefault(session, now) > self.idle_seconds:
+        if self._holder is None:
+            return
+        oldest = datetime.now() - timedelta(seconds=self.idle_seconds)
+        for session, last_used in list(self._holder.time_last_used.items()):
+            if last_used < oldest:
                 self.forget(session)
-        for session in [s for s in self._seen if s not in (self._sessions or ())]:
-            self._seen.pop(session, None)
 
     @asynccontextmanager
     async def sweeping(self) -> AsyncIterator[None]:
