@@ -12,6 +12,7 @@ from chatbot.templates import Templates
 from chatbot.web.markdown import folded_markdown, literal, questions_markdown, reply_markdown
 from chatbot.web.script import in_script, sentences
 from chatbot.web.service import Service
+from chatbot.web.unreadable import told_what_cannot_be_read
 
 KEPT_TURNS = 30
 Message = dict[str, Any]
@@ -33,11 +34,13 @@ class Dialogue:
         exchanges: The last of them, oldest first.
         conversation: What the chatbot carries from turn to turn.
         is_simplified: Whether the person wants to read Simplified characters.
+        can_dial: Whether numbers are links; on a kiosk they are not.
     """
 
     exchanges: tuple[Exchange, ...] = ()
     conversation: Conversation = field(default_factory=Conversation)
     is_simplified: bool = False
+    can_dial: bool = True
 
     @property
     def sentences(self) -> Templates:
@@ -51,24 +54,26 @@ class Dialogue:
         return tuple(
             message
             for number, exchange in enumerate(self.exchanges)
-            for message in _messages(exchange, self.sentences, is_last=number == last)
+            for message in _messages(self, exchange, is_last=number == last)
         )
 
 
 def add_turn(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
     """Return the dialogue with a question and its reply added."""
     turn = service.chatbot.reply(question, dialogue.conversation)
-    exchanges = (*dialogue.exchanges, Exchange(question, turn.reply))[-KEPT_TURNS:]
+    reply = told_what_cannot_be_read(question, turn.reply, service.chatbot)
+    exchanges = (*dialogue.exchanges, Exchange(question, reply))[-KEPT_TURNS:]
     return replace(dialogue, exchanges=exchanges, conversation=turn.conversation)
 
 
-def _messages(exchange: Exchange, templates: Templates, *, is_last: bool) -> Iterator[Message]:
+def _messages(dialogue: Dialogue, exchange: Exchange, *, is_last: bool) -> Iterator[Message]:
     """Yield a question, its reply, and what is folded away; only the last can be asked on."""
-    reply = exchange.reply
+    reply, templates = exchange.reply, dialogue.sentences
     if exchange.question.strip():
         yield {"role": "user", "content": literal(exchange.question)}
     questions = questions_markdown(reply, templates, can_be_pressed=is_last)
-    content = "\n\n".join(filter(None, (reply_markdown(reply, templates), questions)))
+    said = reply_markdown(reply, templates, can_dial=dialogue.can_dial)
+    content = "\n\n".join(filter(None, (said, questions)))
     offered = reply.suggestions if is_last else ()
     options = [{"value": q, "label": in_script(q, templates)} for q in offered]
     yield {"role": "assistant", "content": content, "options": options}

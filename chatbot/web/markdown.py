@@ -18,6 +18,7 @@ from chatbot.web.script import (
     publisher_beside,
     whose_words,
 )
+from corpus.passage import Passage
 
 MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:=^])")
 MOST_PUBLISHER = 240  # characters of the publisher's words in the log; longer ones at the source
@@ -68,13 +69,21 @@ def quotation(citation: Citation, templates: Templates) -> str:
 
 def source_path(citation: Citation) -> str:
     """Return where the cited passage is shown in its section."""
-    return f"/source/{url_quote(citation.passage.passage_id, safe='')}"
+    return source_address(citation.passage)
 
 
-def reply_markdown(reply: Reply, templates: Templates) -> str:
-    """Return a reply for the chat log: lead-in, then each quotation with its page as a link."""
+def source_address(passage: Passage) -> str:
+    """Return where a passage is shown in its section."""
+    return f"/source/{url_quote(passage.passage_id, safe='')}"
+
+
+def reply_markdown(reply: Reply, templates: Templates, *, can_dial: bool = True) -> str:
+    """Return a reply for the chat log: lead-in, then each quotation with its page as a link.
+
+    A page that nobody looks after cannot dial: there the numbers are no links.
+    """
     if isinstance(reply, Urgent):
-        return _notice(reply, templates)
+        return _notice(reply, templates, can_dial=can_dial)
     parts = [literal(own_words(reply.text, templates))]
     parts += [_slip(citation, templates) for citation in citations_of(reply)]
     if citations_of(reply):
@@ -117,13 +126,13 @@ def tel(number: str) -> str:
     return "tel:" + re.sub(r"[^0-9+]", "", number)
 
 
-def _notice(reply: Urgent, templates: Templates) -> str:
+def _notice(reply: Urgent, templates: Templates, *, can_dial: bool) -> str:
     """Return a notice: what to do as a heading (its level tells the style), numbers, the rest."""
     head, _, rest = own_words(reply.text, templates).partition("\n")
     parts = [f"{HEADINGS[reply.tier]} {literal(head)}"]
     for dial in reply.dials:
-        label = literal(own_words(dial.label, templates))
-        parts.append(f"[{literal(dial.number)} {label}]({tel(dial.number)})")
+        line = f"{literal(dial.number)} {literal(own_words(dial.label, templates))}"
+        parts.append(f"[{line}]({tel(dial.number)})" if can_dial else f"**{line}**")
     parts += [literal(line) for line in rest.split("\n") if line]
     parts += [_slip(citation, templates) for citation in reply.support]
     if reply.support and reply.tier is not Tier.CRISIS:  # a crisis offers numbers, nothing else

@@ -67,8 +67,8 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build_page(service: Service) -> gr.Blocks:
-    """Return the page over a service."""
+def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
+    """Return the page over a service; on a kiosk the numbers in it cannot be tapped."""
     page: gr.Blocks
     examples_asked = service.chatbot.examples()
     templates = sentences(simplified=False)
@@ -92,7 +92,7 @@ def build_page(service: Service) -> gr.Blocks:
         return lambda dialogue: respond(question, dialogue)
 
     def clear(dialogue: Dialogue) -> tuple[Any, ...]:
-        return shown(Dialogue(is_simplified=dialogue.is_simplified))
+        return shown(Dialogue(is_simplified=dialogue.is_simplified, can_dial=can_dial))
 
     def show_in(dialogue: Dialogue, *, simplified: bool) -> tuple[Any, ...]:
         dialogue = replace(dialogue, is_simplified=simplified)
@@ -101,7 +101,7 @@ def build_page(service: Service) -> gr.Blocks:
     with gr.Blocks(
         title=say("page", "title"), analytics_enabled=False, delete_cache=(600, 600)
     ) as page:
-        dialogue = gr.State(Dialogue(), time_to_live=3600)
+        dialogue = gr.State(Dialogue(can_dial=can_dial), time_to_live=3600)
         with gr.Column(elem_id="start") as start:
             hello = gr.Markdown(hello_markdown(templates))
         log = gr.Chatbot(

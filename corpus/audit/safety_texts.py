@@ -29,6 +29,7 @@ NOTICE_GROUPS = ("urgent", "crisis", "mentioned", "dial")
 NOTICE_LINES = {
     "out_of_scope": ("unsafe", "care"),
     "answer": ("foot",),
+    "clarify": ("other_language", "only_symbols"),
     "page": ("not_a_doctor", "call", "emergency", "offline"),
 }
 REQUEST, QUESTIONS = "ask_clinician", "take_along"
@@ -108,7 +109,10 @@ def load_notices(folder: Path = CHATBOT) -> tuple[SafetyText, ...]:
     wanted = [(group, name) for group in NOTICE_GROUPS for name in first[group]]
     wanted += [(REQUEST, name) for name in first[REQUEST] if name not in about]
     wanted += [
-        (group, name) for group, own in NOTICE_LINES.items() for name in own if name in first[group]
+        (group, name)
+        for group, own in NOTICE_LINES.items()
+        for name in own
+        if name in first.get(group, ())
     ]
 
     def lines(*names: tuple[str, str]) -> tuple[Part, ...]:

@@ -87,6 +87,8 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("card", "code_part"): {"number": "3", "total": "45"},
     **{("out_of_scope", reason.value): {"topic": TOPIC} for reason in AbstainReason},
     ("out_of_scope", "unsafe"): NUMBERS,
+    ("clarify", "other_language"): NUMBERS,
+    ("clarify", "only_symbols"): NUMBERS,
     ("out_of_scope", "step_beside"): {"heading": SECTION, "aspect": "要多久"},
     ("answer", "understood"): {"asked": TOPIC},
 }
