@@ -1,4 +1,4 @@
-"""The chatbot on the command line: `ask`, `chat`, `serve`."""
+"""The chatbot on the command line: `ask`, `chat`, `serve`, `static`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from chatbot.messages import say
 from chatbot.opening import Mode, Opened, open_chatbot
 from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.settings import Settings
-from chatbot.templates import Templates, foot_of, page_list
+from chatbot.templates import DEFAULT_LANGUAGE, Templates, foot_of, page_list
+from chatbot.web.down import Place, down_page
+from chatbot.web.languages import TAGS
 from corpus.errors import GuideError
 from corpus.source import open_source
 
@@ -112,13 +114,31 @@ def serve(
     port: Annotated[int | None, typer.Option(help=say("help", "serve_port"))] = None,
     original: Original = None,
     model: Model = None,
+    kiosk: Annotated[bool | None, typer.Option("--kiosk", help=say("help", "serve_kiosk"))] = None,
 ) -> None:
     """Serve the page."""
     from chatbot.web.server import run_server
 
-    given = {"host": host, "port": port, "original": original, "model": model}
+    given = {"host": host, "port": port, "original": original, "model": model, "kiosk": kiosk}
     settings = Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
     raise typer.Exit(run_server(settings))
+
+
+@cli.command(help=say("help", "static"))
+def static(
+    output: Annotated[Path, typer.Option(help=say("help", "static_output"))],
+    language: Annotated[str, typer.Option(help=say("help", "static_language"))] = DEFAULT_LANGUAGE,
+) -> None:
+    """Write the page that shows when everything else is down."""
+    if language not in TAGS:
+        typer.echo(say("cli", "unknown_language", language=language), err=True)
+        raise typer.Exit(2)
+    page = down_page(Place.of(Settings()), language)
+    try:
+        output.write_text(page, encoding="utf-8")
+    except OSError as error:
+        typer.echo(say("cli", "cannot_write", path=output, reason=error.strerror), err=True)
+        raise typer.Exit(1) from error
 
 
 def reply_for_person(reply: Reply, templates: Templates) -> str:

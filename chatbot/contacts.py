@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -34,3 +35,11 @@ def load_numbers(path: Path = CONTACTS_FILE) -> Mapping[str, str]:
     """Return the numbers that may be shown, by their use."""
     rows = tomllib.loads(path.read_text(encoding="utf-8"))
     return {name: row["number"] for name, row in rows.items() if name != WITHDRAWN}
+
+
+@cache
+def day_checked(path: Path = CONTACTS_FILE) -> date:
+    """Return since when all numbers have been checked: the day of the one checked longest ago."""
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    days: list[date] = [row["checked"] for name, row in rows.items() if name != WITHDRAWN]
+    return min(days)

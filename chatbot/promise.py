@@ -21,6 +21,7 @@ from corpus.subjects import asked_questions
 NUMBER = re.compile(r"\d+")
 NOT_SAID = (  # groups of the page, not of replies
     *("page", "mode", "whose_words", "list", "display", "tools", "passage", "card"),
+    *("frame", "about", "help", "down", "refused", "kiosk", "subject"),
 )
 logger = logging.getLogger("bonehealth")
 

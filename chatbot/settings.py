@@ -23,6 +23,11 @@ class Settings(BaseSettings):
         requests_per_minute: Questions that one address may ask in a minute.
         team_name: Whom the number of the treating team reaches: 「腫瘤個管師」.
         team_phone: That number, as notices show it.
+        team_desk: Where to find somebody in the building: 「一樓服務台」.
+        kiosk: Whether the page stands in a place where nobody looks after it (docs/kiosk.md).
+        kiosk_idle_seconds: How long nobody may touch such a page before it asks.
+        kiosk_countdown_seconds: How long it then waits for an answer before it wipes everything;
+            20 seconds at least, as WCAG 2.2.1 has it.
         remember_display: Whether a person may tick that the browser keeps text size, contrast and
             script; nothing else is ever kept. Off for computers that people share.
     """
@@ -38,6 +43,10 @@ class Settings(BaseSettings):
     team_name: str = Field(default="", max_length=40)
     team_phone: str = Field(default="", max_length=40, pattern=r"^[0-9+#()\- ]*$")
 
+    team_desk: str = Field(default="", max_length=40)
+    kiosk: bool = False
+    kiosk_idle_seconds: int = Field(default=60, ge=20, le=3600)
+    kiosk_countdown_seconds: int = Field(default=20, ge=20, le=600)
     remember_display: bool = True
 
     @property

@@ -26,7 +26,7 @@ from chatbot.triage.tier import Tier
 from chatbot.web.qr import draw, pack
 from chatbot.web.script import SIMPLIFIED, in_script, sentences, whose_words
 from chatbot.web.service import Service
-from chatbot.web.shell import environment
+from chatbot.web.templating import environment
 from corpus.passage import Guide, Passage
 
 MOST_QUOTATIONS = 8

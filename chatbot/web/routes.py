@@ -21,7 +21,7 @@ from chatbot.contract import (
 )
 from chatbot.opening import Mode
 from chatbot.web.service import Service, logger
-from chatbot.web.shell import STATIC
+from chatbot.web.templating import STATIC
 
 CONTENT_TYPES = {"css": "text/css", "js": "text/javascript"}
 

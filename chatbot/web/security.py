@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.messages import say
+from chatbot.web.headers import SECURITY_HEADERS
 
 MOST_BODY = 256 * 1024
 ALLOWED_ROUTES = {
@@ -21,9 +22,9 @@ ALLOWED_ROUTES = {
         r"/|/assets/[\w./-]+|/static/(?:js|img|fonts)/[\w./-]+|/theme\.css|/favicon\.ico"
         r"|/manifest\.json|/config|/gradio_api/(?:info|app_id|startup-events)"
         r"|/gradio_api/heartbeat/\w+|/ui/[\w.-]+|/source/[\w.-]+|/livez|/readyz"
-        r"|/openapi\.json|/docs"
+        r"|/about|/help|/openapi\.json|/docs"
     ),
-    "POST": re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag"),
+    "POST": re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag|/kiosk/wipe"),
 }
 ASKING_ROUTES = re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag")
 CONTENT_POLICY = (
@@ -32,14 +33,6 @@ CONTENT_POLICY = (
     "media-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-SECURITY_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
 FORBIDDEN = say("web", "forbidden")
 TOO_LARGE = say("web", "too_large")
 NOT_FOUND = say("web", "not_found")

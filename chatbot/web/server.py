@@ -21,20 +21,26 @@ from starlette.types import ASGIApp
 from chatbot.messages import say
 from chatbot.settings import Settings
 from chatbot.web.card import build_card_routes
+from chatbot.web.down import DownApp, LastResort, Place
 from chatbot.web.flags import Flags, build_flag_routes
+from chatbot.web.information import build_information
+from chatbot.web.kiosk import ReturnToStart, build_kiosk_routes, kiosk_of, subjects_of
 from chatbot.web.page import build_page, theme
 from chatbot.web.routes import build_routes
 from chatbot.web.security import AllowedRoutes, BodyLimit, RateLimit, SameOrigin, SecureResponses
 from chatbot.web.service import Service
-from chatbot.web.sessions import SessionKeeper
+from chatbot.web.sessions import IDLE_SECONDS, SessionKeeper
 from chatbot.web.shell import Shell
 from chatbot.web.source_page import build_source_routes
 from corpus.errors import GuideError
 
+logger = logging.getLogger("bonehealth")
+
 
 def build_app(service: Service, settings: Settings) -> ASGIApp:
     """Return the whole application, guards outermost."""
-    keeper = SessionKeeper()
+    kiosk, place = kiosk_of(settings), Place.of(settings)
+    keeper = SessionKeeper(2 * kiosk.total_seconds if kiosk else IDLE_SECONDS)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -47,7 +53,10 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     app.include_router(build_source_routes(service))
     app.include_router(build_flag_routes(service, Flags()))
     app.include_router(build_card_routes(service, settings.team))
-    page = build_page(service)
+    app.include_router(build_information(service, settings))
+    if kiosk:
+        app.include_router(build_kiosk_routes(keeper))
+    page = build_page(service, can_dial=place.can_dial)
     keeper.attach(page)
     app = gr.mount_gradio_app(
         app,
@@ -67,6 +76,9 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     app.state.keeper = keeper
     guarded: ASGIApp = GZipMiddleware(app, minimum_size=1000)
     guarded = SecureResponses(guarded, _shell(service, settings).rewrite)
+    guarded = LastResort(guarded, place)
+    if kiosk:
+        guarded = ReturnToStart(guarded, kiosk)
     sentence = templates.say("page", "too_many")
     guarded = RateLimit(guarded, settings.requests_per_minute, sentence)
     guarded = BodyLimit(guarded)
@@ -77,12 +89,22 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
 
 
 def _shell(service: Service, settings: Settings) -> Shell:
-    title = service.source.guide.title
-    return Shell(service.chatbot.templates, title, may_remember=settings.remember_display)
+    guide, templates, kiosk = service.source.guide, service.chatbot.templates, kiosk_of(settings)
+    return Shell(
+        templates,
+        guide.title,
+        may_remember=settings.remember_display,
+        place=Place.of(settings),
+        kiosk=kiosk,
+        subjects=subjects_of(guide, templates) if kiosk else (),
+    )
 
 
 def run_server(settings: Settings) -> int:
-    """Serve until stopped; return the exit status. The page is there before the index is."""
+    """Serve until stopped; return the exit status. The page is there before the index is.
+
+    Where the chatbot cannot be opened, whom to call is served instead.
+    """
     listener = _listen(settings)
     if listener is None:
         return 1
@@ -90,10 +112,15 @@ def run_server(settings: Settings) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         service = Service(settings)
-    except GuideError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        app = build_app(service, settings)
+    except Exception as error:
+        if not isinstance(error, GuideError):
+            logger.exception("The chatbot could not be opened.")
+        problem = str(error) if isinstance(error, GuideError) else type(error).__name__
+        sentence = say("web", "down", problem=problem, host=settings.host, port=settings.port)
+        print(sentence, file=sys.stderr)  # noqa: T201
+        _serve(DownApp(Place.of(settings)), listener)
         return 1
-    app = build_app(service, settings)
     print(say("web", "address", host=settings.host, port=settings.port), file=sys.stderr)  # noqa: T201
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -101,11 +128,13 @@ def run_server(settings: Settings) -> int:
         service.improve_in_background(
             lambda done, todo: bar.update(task, completed=done, total=todo, visible=done < todo)
         )
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        )
-        server.run(sockets=[listener])
+        _serve(app, listener)
     return 0
+
+
+def _serve(app: ASGIApp, listener: socket.socket) -> None:
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(settings: Settings) -> socket.socket | None:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from chatbot.templates import Templates, page_list
 from chatbot.web.script import is_simplified, sentences
 from chatbot.web.service import Service
-from chatbot.web.shell import environment
+from chatbot.web.templating import environment
 from corpus.passage import Guide, Passage
 
 SIMPLIFIED_TAG, TRADITIONAL_TAG = "zh-Hans-CN", "zh-Hant-TW"

@@ -31,6 +31,7 @@ NOTICE_LINES = {
     "answer": ("foot",),
     "clarify": ("other_language", "only_symbols"),
     "page": ("not_a_doctor", "call", "emergency", "offline"),
+    "down": ("sentence", "staff", "desk"),
 }
 REQUEST, QUESTIONS = "ask_clinician", "take_along"
 PLACEHOLDER = re.compile(r"\{\{ (\w+) \}\}")

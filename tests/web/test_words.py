@@ -8,8 +8,10 @@ import re
 import pytest
 
 from chatbot.templates import templates_in
-from chatbot.web.shell import STATIC, Shell
-from chatbot.web.words import DAY, WHERE, page_words
+from chatbot.web.kiosk import Kiosk, Subject
+from chatbot.web.shell import Shell
+from chatbot.web.templating import STATIC
+from chatbot.web.words import DAY, KIOSK_NAMES, WHERE, page_words
 
 GUIDE = "癌症病友的骨骼健康"
 SHELL = Shell(templates_in("zh-Hant"), GUIDE, may_remember=True)
@@ -33,9 +35,13 @@ def test_what_a_script_fills_in_is_left_open() -> None:
 def test_every_name_in_the_frame_and_in_a_script_is_there() -> None:
     frame = SHELL.rewrite(PAGE, "nonce")
     named = set(re.findall(r'data-say="([\w.]+)"', frame))
-    for script in ("page", "display", "source", "tools", "card", "words"):
+    for script in ("page", "display", "source", "tools", "card", "words", "down"):
         source = (STATIC / f"{script}.js").read_text(encoding="utf-8")
-        named |= set(re.findall(r'"((?:page|mode|display|tools|passage|card)\.[a-z_]+)"', source))
+        named |= set(
+            re.findall(
+                r'"((?:page|mode|display|tools|passage|card|down|refused)\.[a-z_]+)"', source
+            )
+        )
     known = set(page_words(GUIDE)["zh-Hant"])
     assert named - known == set()
     assert known - named == set()
@@ -57,3 +63,16 @@ def test_the_words_are_data_that_cannot_end_the_script() -> None:
 def test_remembering_is_offered_where_the_operator_lets_it(may_remember: bool) -> None:
     shell = Shell(templates_in("zh-Hant"), GUIDE, may_remember=may_remember)
     assert ('id="remember"' in shell.rewrite(PAGE, "n")) == may_remember
+
+
+def test_on_a_kiosk_its_own_names_are_there_too() -> None:
+    subjects = [Subject("骨轉移", (), name) for name in KIOSK_NAMES["subject"]]
+    shell = Shell(
+        templates_in("zh-Hant"), GUIDE, may_remember=True, kiosk=Kiosk(60, 20), subjects=subjects
+    )
+    frame = shell.rewrite(PAGE, "nonce")
+    named = set(re.findall(r'data-say="([\w.]+)"', frame))
+    known = set(page_words(GUIDE, kiosk=True)["zh-Hant"])
+    assert named - known == set()
+    assert known - set(page_words(GUIDE)["zh-Hant"]) <= named
+    assert 'id="remember"' not in frame

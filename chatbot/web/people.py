@@ -1,0 +1,50 @@
+"""Whom to call or go to, for every page that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatbot.contacts import NO_TEAM, Team, load_numbers
+from chatbot.said import Said
+from chatbot.templates import Templates
+from chatbot.web.markdown import tel
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A telephone line: its number, whom it reaches, and the link that dials it or nothing."""
+
+    number: str
+    label: Said
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom to reach, in one language.
+
+    Attributes:
+        lines: Telephone lines, the one for an emergency first.
+        near: Where to find somebody near, and how to reach the treating team.
+    """
+
+    lines: tuple[Line, ...]
+    near: tuple[Said, ...]
+
+
+def people(
+    templates: Templates, team: Team = NO_TEAM, desk: str = "", *, can_dial: bool = True
+) -> People:
+    """Return whom to reach. A page that nobody looks after shows numbers that cannot be tapped."""
+    lines = tuple(
+        Line(number, templates.say("dial", name), tel(number) if can_dial else "")
+        for name, number in load_numbers().items()
+    )
+    near = [templates.say("down", "desk", desk=desk)] if desk else []
+    near.append(templates.say("down", "staff"))
+    if team.phone:
+        name = team.name or templates.say("urgent", "team_name")
+        near.append(templates.say("urgent", "team", name=name, phone=team.phone))
+    else:
+        near.append(templates.say("urgent", "team_unknown"))
+    return People(lines, tuple(near))
