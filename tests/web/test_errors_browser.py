@@ -67,16 +67,25 @@ def test_what_is_too_long_to_paste_is_told(page: Page) -> None:
     expect(problem).to_have_text("一次最多 2000 個字，後面的沒有貼進來。請先寫最想問的事。")
 
 
-def test_too_many_questions_are_told(browser: Browser) -> None:
-    with (
-        serving(REQUESTS_PER_MINUTE="1") as served,
-        open_page(browser, served.address, may_fail=True) as page,
-    ):
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (429, "現在問的人太多了，請過幾秒再試一次。"),
+        (500, "抱歉，剛才出了問題，沒有得到答案。請再試一次。"),
+        (413, "抱歉，剛才出了問題，沒有得到答案。請再試一次。"),
+    ],
+)
+def test_what_the_server_refuses_is_told_until_it_answers(
+    browser: Browser, served: Served, status: int, sentence: str
+) -> None:
+    with open_page(browser, served.address, may_fail=True) as page:
+        page.route("**/gradio_api/run/**", lambda r: r.fulfill(status=status, json={"error": "x"}))
         ask(page, "骨轉移怎麼治療")
+        expect(page.locator("#problem")).to_have_text(sentence)
+        page.unroute("**/gradio_api/run/**")
+        ask(page, "打骨針有什麼副作用")
         page.locator("#log blockquote").first.wait_for()
         expect(page.locator("#problem")).to_be_hidden()
-        ask(page, "打骨針有什麼副作用")
-        expect(page.locator("#problem")).to_have_text("現在問的人太多了，請過幾秒再試一次。")
 
 
 def test_a_server_that_is_gone_leaves_whom_to_call_and_comes_back(browser: Browser) -> None:
@@ -104,8 +113,10 @@ def test_the_foot_leads_to_what_it_is_and_how_to_use_it(page: Page, served: Serv
     page.get_by_role("link", name="English").click()
     page.get_by_role("link", name="How to use it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How to use it")
+    page.locator(".bar .name").focus()
     page.keyboard.press("Tab")
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    expect(page.locator(".bar .sos")).to_be_focused()
+    expect(page.locator(".bar .sos")).to_have_css("outline-style", "solid")
     page.get_by_role("link", name="Back to the questions").click()
     page.locator("#question textarea").wait_for()
 
