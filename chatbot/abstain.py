@@ -195,9 +195,9 @@ class HowMuch:
             what is shown already.
     """
 
-    similarity_slack: float = 0.05
+    similarity_slack: float = 0.035
     word_share: float = 0.75
-    most_characters: int = 450
+    most_characters: int = 430
     most_passages: int = 3
     most_said: float = 0.5
 

@@ -46,6 +46,7 @@ MOST_CHARACTERS = 2_000
 SUGGESTIONS = 3
 EXAMPLES = 6
 UNRELATED = (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED)
+NEAR = 0.82  # cosine; from here on a passage is on the subject of a request
 MOST_FOLDED = 2  # passages behind a notice
 MOST_ON_DECISION = 2  # passages with a request that is handed to the team
 
@@ -184,7 +185,8 @@ class Chatbot:
             decision = None  # a plain refusal sends to the team too
         reply: Reply
         if decision is not None:
-            reply = self._ask_clinician(decision, asking, shown)
+            near = tuple(h for h in found.hits[:1] if (h.support.similarity or 0.0) >= NEAR)
+            reply = self._ask_clinician(decision, asking, shown or near)
         elif refusal is not None:
             reply = self._out_of_scope(refusal, found, query.language)
         else:

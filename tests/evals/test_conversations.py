@@ -10,7 +10,12 @@ from evals.case import CaseError
 from evals.conversation_case import load_conversations
 from evals.conversations import hold
 
-TURN = {"text": "癌骨瓦幾週打一針", "kind": "answer", "pages": [16], "must": [["4 週"]]}
+TURN: dict[str, object] = {
+    "text": "癌骨瓦幾週打一針",
+    "kind": "answer",
+    "pages": [16],
+    "must": [["4 週"]],
+}
 
 
 def write(folder: Path, *turns: dict[str, object], language: str = "hant") -> Path:
