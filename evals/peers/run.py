@@ -22,7 +22,7 @@ from evals.peers.exact import cosines_of, differing, exact_rankings
 from evals.peers.job import Mode, SearchJob, SearchResult
 from evals.peers.served import refusing_system, served_system
 from evals.peers.standing import System, peer_system
-from evals.peers.table import Speed, quality_table, speed_table
+from evals.peers.table import OUR_SEARCH, Speed, quality_table, speed_table
 from evals.peers.unit import (
     Unit,
     fixed_units,
@@ -153,7 +153,7 @@ def _run_raw(
     paged = raw_text(original)
     for peer in PEERS:
         units = split_units(paged, split(peer, paged.text))
-        own = _raw("its own chunks", units, encoder)
+        own = _raw("chunks of its own", units, encoder)
         for mode in (Mode.WORDS, Mode.HYBRID):
             job = _job(own, asking, mode, cut=False)
             _ask(findings, peer, job, own, asking, f"{peer.name}, out of the box, {mode}")
@@ -207,7 +207,7 @@ def _run_ours(
     units = key_units(source.guide, source.topics)
     searched = Searched(text, "keys and topics", units, vectors, RAW_TOP)
     job = replace(_job(searched, asking, Mode.HYBRID, cut=False), original=original)
-    _ask(findings, OURS, job, searched, asking, "ours, search alone")
+    _ask(findings, OURS, job, searched, asking, OUR_SEARCH)
     return vectors
 
 

@@ -107,6 +107,11 @@ class System:
             auroc=auroc(*scores) if all(scores) else None,
         )
 
+    def met(self, splits: Sequence[str]) -> tuple[bool, ...]:
+        """Return for each answerable case whether its facts and page are shown, in order."""
+        outcomes = (scored.outcome for scored in self.shown)
+        return tuple(o.met for o in outcomes if _is_in(o, splits, _is_answerable))
+
     def _scores(self, splits: Sequence[str]) -> tuple[list[float], list[float]]:
         inside, outside = (
             [

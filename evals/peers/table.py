@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from evals.measures import percentile
 from evals.peers.job import SearchResult
+from evals.peers.paired import paired_difference
 from evals.peers.standing import REAL, TEST, Standing, System
 from evals.report import share
+
+OUR_SEARCH = "ours, search alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,10 @@ class Speed:
 
 
 def quality_table(systems: Sequence[System]) -> str:
-    """Return a line for each system; each cell is `test`, or test / real."""
+    """Return a line for each system; each cell is `test`, or test / real.
+
+    The last cell is how many more cases our own search meets on the same text, paired.
+    """
     rows = [(system, system.standing(TEST), system.standing(REAL)) for system in systems]
     if not rows:
         return ""
@@ -45,9 +51,14 @@ def quality_table(systems: Sequence[System]) -> str:
         f"real, n {real.n_outside}",
         "facts met once it refuses",
         "AUROC",
+        "our search minus it, facts met, test and real",
     ]
+    ours = {system.text: system for system in systems if system.name == OUR_SEARCH}
     lines = [_line(head), _line(["---"] * len(head))]
-    lines += [_line(_cells(system, test, real)) for system, test, real in rows]
+    lines += [
+        _line([*_cells(system, test, real), _gain(ours.get(system.text), system)])
+        for system, test, real in rows
+    ]
     return "\n".join(lines)
 
 
@@ -65,6 +76,14 @@ def _cells(system: System, test: Standing, real: Standing) -> list[str]:
         " / ".join(f"{s.met_deciding / s.n:.2f}" for s in both),
         " / ".join("–" if s.auroc is None else f"{s.auroc:.2f}" for s in both),
     ]
+
+
+def _gain(ours: System | None, theirs: System) -> str:
+    if ours is None or ours is theirs:
+        return "–"
+    splits = (*TEST, *REAL)
+    gain, low, high = paired_difference(ours.met(splits), theirs.met(splits))
+    return f"{gain:+.2f} ({low:+.2f} to {high:+.2f})"
 
 
 def speed_table(speeds: Sequence[Speed]) -> str:

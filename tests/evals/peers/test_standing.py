@@ -4,7 +4,7 @@ from evals.case import Case
 from evals.outcome import judge
 from evals.peers.job import Ranking, SearchResult
 from evals.peers.standing import REAL, TEST, Scored, System, peer_system
-from evals.peers.table import Speed, quality_table, speed_table
+from evals.peers.table import OUR_SEARCH, Speed, quality_table, speed_table
 from evals.peers.unit import Unit
 
 UNITS = (
@@ -125,8 +125,19 @@ def test_the_table_holds_both_groups_with_their_intervals() -> None:
         "1.00 (0.21–1.00)",
         "0.67 / 0.50",
         "0.67 / 0.50",
+        "–",
     ]
     assert quality_table([]) == ""
+
+
+def test_our_search_is_compared_case_by_case_on_the_same_text() -> None:
+    everything = tuple(((0, 0.9),) for _ in CASES)
+    ours = peer_system("raw guide", OUR_SEARCH, CASES, UNITS, everything)
+    elsewhere = peer_system("our edition", "a peer", CASES, UNITS, RANKINGS)
+    lines = quality_table([ours, system(), elsewhere]).splitlines()[2:]
+    last = [line.strip("| ").rsplit("|", 1)[-1].strip() for line in lines]
+    assert last[0] == last[2] == "–"
+    assert last[1].startswith("+0.20 (")  # one of five: R2, where the peer finds nothing
 
 
 def test_the_table_of_speed_gives_the_middle_and_the_slow_end() -> None:
