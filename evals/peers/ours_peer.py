@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.source import open_source
@@ -21,6 +22,8 @@ prepare_words()  # the dictionary is loaded with the packages, as it is when the
 def index(job: SearchJob) -> Callable[[int], Ranking]:
     """Build words, head and vectors over the keys, which must be the units of the job.
 
+    The vectors of the questions must be those without the courtesies around them.
+
     The score of every passage found is the best cosine through the head: one number, to be
     compared with the peers' own. The product decides by more than that.
     """
@@ -29,17 +32,18 @@ def index(job: SearchJob) -> Callable[[int], Ranking]:
     keys = PassageIndex(source.guide, source.topics, lexical).keys
     if tuple(key.text for key in keys) != job.units:
         raise ValueError(f"{len(job.units)} units are not the {len(keys)} keys.")
+    queries = [read_query(question) for question in job.questions]
+    known = KnownVectors.of(replace(job, questions=tuple(query.asked for query in queries)))
     vectors = job.unit_vectors
     head = train_head(keys, vectors) if any(p.questions for p in source.guide.passages) else None
     dense = DenseIndex.build(through(head, vectors))
-    built = PassageIndex(source.guide, source.topics, lexical, dense, KnownVectors.of(job), head)
+    built = PassageIndex(source.guide, source.topics, lexical, dense, known, head)
     first_key: dict[int, int] = {}
     for position, key in enumerate(keys):
         first_key.setdefault(key.owner, position)
     unit_of = {
         passage.passage_id: first_key[owner] for owner, passage in enumerate(source.guide.passages)
     }
-    queries = [read_query(question) for question in job.questions]
 
     def search(question: int) -> Ranking:
         hits = built.search([Reading(queries[question])], top_k=job.top_k).hits

@@ -31,10 +31,11 @@ from evals.peers.unit import (
     segmented,
     split_units,
 )
-from evals.report import row_of
+from evals.rows import row_of
 from index.encoder import Encoder, Vectors
 from index.key import keys_of
 from index.models import load_encoder
+from index.query import read_query
 from index.store import IndexStore
 from index.vector_cache import unwatched
 
@@ -200,13 +201,17 @@ def _run_ours(
     findings.say(f"{text}: ours")
     chatbot = open_chatbot(source, model=model).chatbot
     findings.systems.append(served_system(text, chatbot, asking.cases))
-    findings.systems.append(refusing_system(text, chatbot.index, asking.cases))
+    findings.systems.append(refusing_system(text, chatbot, asking.cases))
     keys = keys_of(source.guide, source.topics)
     cache = IndexStore.of(source.guide, encoder).vector_cache()
     vectors = cache.encode(encoder, keys, unwatched)
     units = key_units(source.guide, source.topics)
     searched = Searched(text, "keys and topics", units, vectors, RAW_TOP)
-    job = replace(_job(searched, asking, Mode.HYBRID, cut=False), original=original)
+    # Our search encodes a question without the courtesies around it.
+    bare = encoder.encode_questions([read_query(question).asked for question in asking.questions])
+    job = replace(
+        _job(searched, asking, Mode.HYBRID, cut=False), original=original, question_vectors=bare
+    )
     _ask(findings, OURS, job, searched, asking, OUR_SEARCH)
     return vectors
 
@@ -295,4 +300,5 @@ def _write_rows(systems: Sequence[System]) -> None:
                     "score": score if score is not None and np.isfinite(score) else None,
                     "decided": decided.kind,
                 }
+                del row["evidence"]  # half the raw guide, for chunks of its 5,000 characters
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")

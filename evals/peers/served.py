@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatbot.abstain import (
-    BANK_HOW_MUCH,
-    TEXT_HOW_MUCH,
-    gates_for,
-    hits_to_show,
-    reason_to_abstain,
-)
-from chatbot.bot import SEARCHED_PASSAGES, Chatbot
-from chatbot.conversation import Conversation, readings_of
+from chatbot.bot import Chatbot
+from chatbot.choice import SEARCHED_PASSAGES
+from chatbot.conversation import Conversation, understand
 from evals.case import Case
-from evals.outcome import Outcome, ask_chatbot, judge
+from evals.outcome import ask_chatbot, judge
 from evals.peers.standing import REFUSED, Scored, System
-from index.passage_index import PassageIndex
 from index.query import read_query
 
 
@@ -24,22 +17,26 @@ def served_system(text: str, chatbot: Chatbot, cases: Sequence[Case]) -> System:
     """Return what people get: signs first, requests handed to the team, refusals."""
     name = "ours, as served"
     ran = (ask_chatbot(chatbot, case, f"{text}: {name}") for case in cases)
-    return System(text, name, tuple(map(Scored, ran)))
+    return System(text, name, tuple(map(Scored, ran)), decides=True)
 
 
-def refusing_system(text: str, index: PassageIndex, cases: Sequence[Case]) -> System:
-    """Return what is shown where neither signs nor requests are looked for."""
+def refusing_system(text: str, chatbot: Chatbot, cases: Sequence[Case]) -> System:
+    """Return what is shown where neither signs nor requests are looked for.
+
+    Its score is what speaks for the guide holding an answer, where a model has weighed it.
+    """
     name = "ours, search and refusing alone"
-    shown = (Scored(_searched(index, case, f"{text}: {name}")) for case in cases)
-    return System(text, name, tuple(shown))
+    shown = tuple(_searched(chatbot, case, f"{text}: {name}") for case in cases)
+    return System(text, name, shown, decides=True)
 
 
-def _searched(index: PassageIndex, case: Case, system: str) -> Outcome:
-    readings = readings_of(read_query(case.turns[-1]), Conversation())
-    found = index.search(readings, top_k=SEARCHED_PASSAGES)
-    if reason_to_abstain(found, gates_for(found, has_bank=index.has_bank)) is not None:
-        return judge(case, system, REFUSED, [], 0.0)
-    how_much = BANK_HOW_MUCH if index.has_bank else TEXT_HOW_MUCH
-    passages = [hit.passage for hit in hits_to_show(found, how_much)]
+def _searched(chatbot: Chatbot, case: Case, system: str) -> Scored:
+    query = read_query(case.turns[-1])
+    understood = understand(query, Conversation())
+    found = chatbot.index.search(understood.readings, top_k=SEARCHED_PASSAGES)
+    choice = chatbot.chooser.choose(query, understood, found)
+    passages = [hit.passage for hit in choice.shown]
     evidence = [(p.text, p.pages, p.passage_id) for p in passages]
-    return judge(case, system, "answer", evidence, 0.0)
+    kind = REFUSED if choice.refusal is not None else "answer"
+    score = None if choice.doubt is None else -choice.doubt
+    return Scored(judge(case, system, kind, evidence, 0.0), score)

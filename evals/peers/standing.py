@@ -21,12 +21,11 @@ REFUSED = "out_of_scope"
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A case, what was shown for it, and the score that a threshold is set on.
+    """A case, what was shown for it, and how sure the system was.
 
     Attributes:
         outcome: What was shown.
-        score: Higher is surer; `-inf` where nothing was found, `None` where the system decides by
-            itself.
+        score: Higher is surer; `-inf` where nothing was found, `None` where it does not say.
     """
 
     outcome: Outcome
@@ -70,15 +69,19 @@ class System:
         text: What it searches: `raw guide` or `our edition`.
         name: Who searches and how.
         shown: All cases, those of `dev` too.
+        decides: Whether it refuses by itself; else a threshold on its score does.
     """
 
     text: str
     name: str
     shown: tuple[Scored, ...]
+    decides: bool = False
 
     @property
     def threshold(self) -> float | None:
         """The score from which on it answers, chosen on dev; `None` where it decides itself."""
+        if self.decides:
+            return None
         inside, outside = self._scores(DEV)
         return choose_threshold(inside, outside) if inside and outside else None
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evals.measures import percentile
+from evals.paired import paired_difference
 from evals.peers.job import SearchResult
-from evals.peers.paired import paired_difference
 from evals.peers.standing import REAL, TEST, Standing, System
 from evals.report import share
 
@@ -82,8 +82,8 @@ def _gain(ours: System | None, theirs: System) -> str:
     if ours is None or ours is theirs:
         return "–"
     splits = (*TEST, *REAL)
-    gain, low, high = paired_difference(ours.met(splits), theirs.met(splits))
-    return f"{gain:+.2f} ({low:+.2f} to {high:+.2f})"
+    gain = paired_difference(theirs.met(splits), ours.met(splits))
+    return f"{gain.difference:+.2f} ({gain.low:+.2f} to {gain.high:+.2f})"
 
 
 def speed_table(speeds: Sequence[Speed]) -> str:

@@ -100,7 +100,7 @@ def test_who_decides_by_itself_is_taken_at_its_word() -> None:
         )
         for c, kind in zip(CASES, kinds, strict=False)
     )
-    ours = System("our edition", "ours", shown)
+    ours = System("our edition", "ours", shown, decides=True)
     assert ours.threshold is None
     test = ours.standing(TEST)
     assert (test.met, test.met_deciding, test.answered, test.refused) == (2, 2, 1, 1)
