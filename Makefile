@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ORIGINAL ?=
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test check fix eval train bench lock clean
+.PHONY: run test check fix eval train bench peers lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -40,6 +40,10 @@ train: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp
 	@$(BIN)/python -m evals bench
 
+# Run haystack, txtai and llama-index beside ours, each in .peers/ in an environment of its own.
+peers: $(VENV)/test.stamp
+	@$(BIN)/python -m evals peers $(if $(ORIGINAL),--original "$(ORIGINAL)")
+
 # Resolve all versions anew, for every system and Python that is supported.
 lock: $(VENV)/test.stamp
 	@$(BIN)/pip install --quiet uv
@@ -53,4 +57,4 @@ $(VENV)/test.stamp: $(SETUP_NEEDS)
 	@$(PYTHON) scripts/setup.py test
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .peers build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

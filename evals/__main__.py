@@ -182,6 +182,26 @@ def train(
 
 
 @cli.command()
+def peers(
+    original: Annotated[
+        Path | None, typer.Option(help="The raw guide, for all that is not our edition.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Run haystack, txtai and llama-index beside ours, each in an environment of its own."""
+    from corpus.errors import ImportRefused
+    from evals.peers.environment import PeerUnavailable
+    from evals.peers.run import ParityBroken, run_peers
+
+    try:
+        report = run_peers(original, model, lambda line: typer.echo(line, err=True))
+    except (PeerUnavailable, ParityBroken, ImportRefused) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(report)
+
+
+@cli.command()
 def bench() -> None:
     """Measure speed beside peers in the same run."""
     from evals.bench import run_bench
