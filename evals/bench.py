@@ -38,10 +38,10 @@ READY = (
 )
 
 MEMORY = (
-    "import resource, gc\n"
+    "import gc, resource, sys\n"
     "import numpy, re, tomllib, opencc\n"
     "from index.script import normalise\n"
-    "normalise('骨')\n"
+    "normalise(sys.argv[1])\n"
     "def used():\n"
     "    gc.collect()\n"
     "    with open('/proc/self/statm') as file:\n"
@@ -49,7 +49,7 @@ MEMORY = (
     "before = used()\n"
     "from chatbot.triage.message import read_message\n"
     "from chatbot.triage.triage import load_triage\n"
-    "load_triage()[0].check(read_message('今天突然腳沒力'))\n"
+    "load_triage()[0].check(read_message(sys.argv[1]))\n"
     "print((used() - before) / 2**20)"
 )
 
@@ -118,7 +118,11 @@ def _ready_seconds() -> float:
 
 def _triage_megabytes() -> float:
     """Return what triage takes of memory beside what the product has loaded anyway (Linux)."""
-    return float(_run(["-c", MEMORY])) if Path("/proc/self/statm").exists() else float("nan")
+    return (
+        float(_run(["-c", MEMORY, questions()[0]]))
+        if Path("/proc/self/statm").exists()
+        else float("nan")
+    )
 
 
 def _run(arguments: list[str], threads: str | None = None) -> str:

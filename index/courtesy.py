@@ -14,6 +14,7 @@ DECORATION = re.compile(
     r"[^\w\s\u3000-\u303f\uff00-\uffef!-~\u2013-\u2026\u2103°·]|[\u0300-\u036f\ufe00-\ufe0f\u200d]"
 )
 MOST = 4  # courtesies on each side
+LONGEST = 60  # characters of one, with the marks around it
 
 
 @cache
@@ -44,12 +45,12 @@ def bare(question: str) -> str:
     before, after = _patterns()
     start, end = 0, len(text)
     for _ in range(MOST):
-        found = before.match(text, start, end)
+        found = before.match(text, start, min(end, start + LONGEST))
         if not found or found.end() == start or found.end() >= end:
             break
         start = found.end()
     for _ in range(MOST):
-        found = after.search(text, start, end)
+        found = after.search(text, max(start, end - LONGEST), end)
         if not found or found.start() <= start:
             break
         end = found.start() + (text[found.start()] in "?!")

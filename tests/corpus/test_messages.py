@@ -37,6 +37,7 @@ ANALYSIS = {
         *("DIGITS", "INTERVAL", "UNITS", "NEGATION", "AFFIRMED", "AFFIRMATION", "HARDENED"),
         *("HEDGE", "CONDITION"),
     ),
+    "corpus/aspects.py": ("NUMBER",),
     "corpus/blocks.py": ("BULLET",),
     "corpus/pages.py": ("HAN",),
     "chatbot/triage/expressions.py": ("HAN_GAP",),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +64,12 @@ def test_nothing_typed_makes_it_fail_or_add_a_character(message: str) -> None:
     left = bare(message)
     assert "".join(left.split()) in "".join(message.split()) or len(left) <= len(message)
     assert bool(left) == bool(message)
+
+
+@pytest.mark.parametrize("noise", ["." * 20_000, "?! " * 5_000, "請問" * 5_000, "謝謝，" * 5_000])
+def test_long_messages_are_read_in_no_time(noise: str) -> None:
+    bare("骨轉移")
+    start = time.perf_counter()
+    bare(noise)
+    bare(f"骨轉移會痛嗎{noise}")
+    assert time.perf_counter() - start < 2.0
