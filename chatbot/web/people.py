@@ -11,7 +11,7 @@ from chatbot.web.markdown import tel
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PhoneLine:
     """A telephone line: its number, whom it reaches, and the link that dials it or nothing."""
 
     number: str
@@ -28,7 +28,7 @@ class People:
         near: Where to find somebody near, and how to reach the treating team.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[PhoneLine, ...]
     near: tuple[Said, ...]
 
 
@@ -37,7 +37,7 @@ def people(
 ) -> People:
     """Return whom to reach. A page that nobody looks after shows numbers that cannot be tapped."""
     lines = tuple(
-        Line(number, templates.say("dial", name), tel(number) if can_dial else "")
+        PhoneLine(number, templates.say("dial", name), tel(number) if can_dial else "")
         for name, number in load_numbers().items()
     )
     near = [templates.say("down", "desk", desk=desk)] if desk else []

@@ -316,7 +316,7 @@ def test_a_citation_carries_the_publishers_words_with_their_pages() -> None:
     words = (PublisherSentence("散步有益。", (9, 26)), PublisherSentence("牛奶有鈣。", ()))
     (citation,) = cite([passage(publisher=words)])
     value = json.loads(citation_out(citation).model_dump_json())
-    assert set(value) == CITATION_KEYS | {"publisher", "marked"}
+    assert set(value) == CITATION_KEYS | {"publisher"}
     assert value["quote"] == passage().text
     assert value["publisher"] == [
         {"text": "散步有益。", "pages": [9, 26]},
