@@ -444,7 +444,7 @@ def test_whatever_is_said_with_a_sign_stands_in_a_reviewed_file(
 
 
 def test_a_refusal_says_what_to_do_where_a_sign_was_not_recognised(chatbot: Chatbot) -> None:
-    reply = chatbot.reply("量子電腦").reply
+    reply = chatbot.reply("藍色噴泉的水花").reply
     assert isinstance(reply, OutOfScope)
     care = SENTENCES["zh-Hant"]["out_of_scope"]["care"]
     assert care.replace("{{ emergency }}", "119").replace("{{ comfort }}", "1925") in reply.text
