@@ -181,7 +181,7 @@ class Chatbot:
         decision = self.decisions.check(
             read_message(query.asked), found.vector, self.index.encoder_name, closest(found)
         )
-        if decision and refusal and (refusal.reason in UNRELATED or not decision.is_sure):
+        if decision and refusal and not _is_handed_over(decision, refusal):
             decision = None  # a plain refusal sends to the team too
         reply: Reply
         if decision is not None:
@@ -337,6 +337,12 @@ class Chatbot:
         if not chosen:
             chosen = [section.passages[0] for section in self.index.guide.sections]
         return tuple(dict.fromkeys(map(suggestion_of, chosen)))[:EXAMPLES]
+
+
+def _is_handed_over(decision: Decision, refusal: Refusal) -> bool:
+    """Return whether a request goes to the team though the guide holds nothing on it."""
+    named = refusal.reason is AbstainReason.NOT_IN_GUIDE
+    return refusal.reason not in UNRELATED and (decision.is_sure or not named)
 
 
 def closest(found: Found) -> float:

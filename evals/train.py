@@ -71,7 +71,7 @@ TIER_RATE = {TODAY: 0.985, EMERGENCY: 0.97}  # of messages of that tier reach it
 # General twins and answerable questions of dev and real that are not handed to the team.
 GENERAL_RATE = 0.965
 # Of the questions of dev and real that the guide does not hold, this share is below "sure".
-OUTSIDE_RATE = 0.94
+OUTSIDE_RATE = 0.97
 Say = Callable[[str], object]
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from chatbot.decisions import ABOUT, REQUEST
+from chatbot.decisions import ABOUT, REQUEST, SIMILARITY, SURE
 from chatbot.ngrams import read_model
 from chatbot.templates import Templates
 from chatbot.triage.model import MANIFEST, WEIGHTS, load_models, load_naming
@@ -22,6 +22,7 @@ FILES = {
     "signs.tsv": ROWS["signs"]["sha256"],
     "names.tsv": ROWS["names"]["sha256"],
     "decisions.tsv": ROWS["decisions"]["sha256"],
+    "outside.tsv": ROWS["outside"]["sha256"],
     "signs-vectors.tsv": ROWS["signs"]["vectors"][0]["sha256"],
     "decisions-vectors.tsv": ROWS["decisions"]["vectors"][0]["sha256"],
 }
@@ -56,7 +57,8 @@ def test_without_an_encoder_the_sentences_speak_no_later() -> None:
 def test_each_net_for_requests_has_its_threshold(net: str) -> None:
     models = load_models("decisions")
     assert set(models.thresholds) == {"sentences", "vectors"}
-    assert set(models.thresholds[net]) == {REQUEST}
+    assert set(models.thresholds[net]) == {REQUEST, SURE, SIMILARITY}
+    assert models.thresholds[net][SURE] >= models.thresholds[net][REQUEST]
 
 
 def test_every_sign_has_a_name_that_is_learnt() -> None:
@@ -93,9 +95,9 @@ def test_a_table_is_whole_and_in_order(name: str) -> None:
 
 
 def test_nothing_in_the_manifest_but_what_is_read() -> None:
-    assert set(ROWS) == {"signs", "names", "decisions"}
+    assert set(ROWS) == {"signs", "names", "decisions", "outside"}
     keys = set(chain.from_iterable(ROWS[purpose] for purpose in ROWS))
-    assert keys == {"sha256", "vectors", "thresholds"}
+    assert keys == {"sha256", "vectors", "thresholds", "with_vectors", "by_words"}
 
 
 @pytest.mark.model
