@@ -10,8 +10,11 @@ SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
 
+# The browser's tests run beside the others: they wait more than they work.
 test: check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -q tests/web -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
+	$(BIN)/python -m pytest --ignore tests/web; rest=$$?; \
+	wait $$web; web=$$?; cat .pytest-web.log; rm -f .pytest-web.log; exit $$((rest + web))
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check --quiet .

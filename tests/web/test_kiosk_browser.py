@@ -6,6 +6,7 @@ import gc
 import logging
 import socket
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -121,12 +122,14 @@ def texts_in_memory(wanted: str) -> int:
     gc.collect()
     encoded = wanted.encode()
     found = 0
-    for holder in gc.get_objects():
-        for held in gc.get_referents(holder):
-            if isinstance(held, str):
-                found += held is not wanted and wanted in held
-            elif isinstance(held, bytes | bytearray):
-                found += held is not encoded and encoded in held
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # objects of torch that warn when they are looked at
+        for holder in gc.get_objects():
+            for held in gc.get_referents(holder):
+                if isinstance(held, str):
+                    found += held is not wanted and wanted in held
+                elif isinstance(held, bytes | bytearray):
+                    found += held is not encoded and encoded in held
     return found
 
 
