@@ -3,18 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ORIGINAL ?=
+SLOW := tests/web/test_errors_browser.py
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test check fix eval train bench peers lock clean
+.PHONY: run test test-errors check fix eval train bench peers lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
 
 # The browser's tests run beside the others: they wait more than they work.
 test: check
-	@$(BIN)/python -m pytest -q tests/web -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
+	@$(BIN)/python -m pytest -q tests/web --ignore $(SLOW) -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
 	$(BIN)/python -m pytest --ignore tests/web; rest=$$?; \
 	wait $$web; web=$$?; cat .pytest-web.log; rm -f .pytest-web.log; exit $$((rest + web))
+
+# Servers that are killed and come back, in a browser: minutes, so not in `make test`.
+test-errors: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest $(SLOW)
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check --quiet .
