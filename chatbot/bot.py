@@ -30,7 +30,7 @@ from chatbot.reply import (
 )
 from chatbot.said import Asked, paragraphs
 from chatbot.smalltalk import load_small_talk, recognise
-from chatbot.templates import Templates, load_languages
+from chatbot.templates import Templates, in_each_language, load_languages
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
@@ -86,7 +86,7 @@ class Chatbot:
         self.templates = templates or Templates()
         self._languages = load_languages(self.templates)
         self._small_talk = load_small_talk()
-        self._undo = frozenset(str(t.say("answer", "undo")) for t in self._languages.values())
+        self._undo = in_each_language(self._languages.values(), "answer", "undo")
         self._example_ids = load_example_ids()
         self.triage, problem = load_triage()
         self.decisions, other_problem = load_decisions()
@@ -179,7 +179,7 @@ class Chatbot:
         if alarm.rings:
             return self._alarmed(query.language, alarm, after, shown)
         decision = self.decisions.check(
-            read_message(query.asked), found.vector, self.index.encoder_name, closest(found)
+            read_message(query.asked), found.vector, self.index.encoder_name, found.similarity
         )
         if decision and refusal and not _is_handed_over(decision, refusal):
             decision = None  # a plain refusal sends to the team too
@@ -343,11 +343,6 @@ def _is_handed_over(decision: Decision, refusal: Refusal) -> bool:
     """Return whether a request goes to the team though the guide holds nothing on it."""
     named = refusal.reason is AbstainReason.NOT_IN_GUIDE
     return refusal.reason not in UNRELATED and (decision.is_sure or not named)
-
-
-def closest(found: Found) -> float:
-    """Return the cosine of the closest key of all hits; 0 where words alone were searched."""
-    return max((hit.support.similarity or 0.0 for hit in found.hits), default=0.0)
 
 
 def load_example_ids() -> tuple[str, ...]:

@@ -98,11 +98,6 @@ def understand(query: Query, conversation: Conversation) -> Understood:
     return Understood(readings, question, leaning.leans, typed=query.question)
 
 
-def readings_of(query: Query, conversation: Conversation) -> tuple[Reading, ...]:
-    """Return the ways to read a turn, the turn alone first."""
-    return understand(query, conversation).readings
-
-
 def _added(
     query: Query, conversation: Conversation, weights: tuple[float, float, float]
 ) -> tuple[Reading, ...]:

@@ -13,7 +13,7 @@ from chatbot.citation import Citation
 from chatbot.contacts import Team, load_numbers
 from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.said import Line, Said
-from chatbot.templates import Templates
+from chatbot.templates import Templates, in_each_language
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide
 from corpus.subjects import asked_questions
@@ -56,7 +56,7 @@ class Promise:
     def _may_be_asked(self) -> frozenset[str]:
         asked = {q for p in self._guide.passages for q in asked_questions(p.questions)}
         named = {name for p in self._guide.passages for name in (p.heading, p.section)}
-        undo = {str(t.say("answer", "undo")) for t in self._by_language.values()}
+        undo = in_each_language(self._by_language.values(), "answer", "undo")
         return frozenset(asked | named | undo)
 
     def holds(self, reply: Reply) -> bool:

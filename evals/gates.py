@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from chatbot.abstain import Gates, gates_for, reason_to_abstain
 from chatbot.choice import SEARCHED_PASSAGES
-from chatbot.conversation import Conversation, readings_of
 from evals.case import Case, load_cases
 from evals.report import share
 from index.hit import Found
-from index.passage_index import PassageIndex
+from index.passage_index import PassageIndex, Reading
 from index.query import read_query
 
 OFF = Gates(-1.0, -1.0, -99.0, -99.0, -99.0, -99.0, -99.0)
@@ -39,7 +38,7 @@ class Searched:
 def run_gates(index: PassageIndex, splits: Sequence[str] = ("dev",)) -> str:
     """Return two tables: every gate alone, and every gate moved while the others stay."""
     searched = [
-        Searched(case, index.search(readings_of(query, Conversation()), top_k=SEARCHED_PASSAGES))
+        Searched(case, index.search((Reading(query),), top_k=SEARCHED_PASSAGES))
         for split in splits
         for case in load_cases(split)
         if not case.is_follow_up and case.kind in ("answer", "out_of_scope")

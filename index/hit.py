@@ -67,3 +67,8 @@ class Found:
     hits: tuple[Hit, ...]
     topic: TopicHit | None
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def similarity(self) -> float:
+        """Cosine of the closest key of all hits; 0 where words alone were searched."""
+        return max((hit.support.similarity or 0.0 for hit in self.hits), default=0.0)

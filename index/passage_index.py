@@ -97,14 +97,15 @@ class PassageIndex:
             raise ValueError("A search needs at least one reading.")
         lexical = [self._lexical.search(reading.query.terms) for reading in readings]
         vectors = self._encode(readings)
-        dense = None if vectors is None else self._search_keys(vectors)
+        mapped = None if vectors is None else through(self._head, vectors)
+        dense = None if mapped is None else self._search_keys(mapped)
         order = self._order(readings, lexical, dense)[:top_k]
         hits = tuple(
             Hit(
                 self.guide.passages[i],
                 rank,
                 self._support(i, readings, lexical, dense),
-                self._answering(i, readings, vectors),
+                self._answering(i, readings, mapped),
             )
             for rank, i in enumerate(order.tolist(), start=1)
         )
@@ -128,19 +129,18 @@ class PassageIndex:
         return self._encoder.encode_questions([r.query.asked for r in readings])
 
     def _answering(
-        self, owner: int, readings: Sequence[Reading], vectors: Vectors | None
+        self, owner: int, readings: Sequence[Reading], mapped: Vectors | None
     ) -> tuple[Span, ...]:
-        """Return the sentences of a passage that answer what was asked."""
-        if self._sentences is not None and vectors is not None:
-            mapped = through(self._head, vectors)
+        """Return the sentences of a passage that answer, by the readings' vectors mapped."""
+        if self._sentences is not None and mapped is not None:
             return self._sentences.answering(owner, mapped, [r.weight for r in readings])
         wanted = [term for reading in readings for term in reading.query.terms]
         return answering_by_words(self.guide.passages[owner], wanted, self._lexical.weight)
 
-    def _search_keys(self, vectors: Vectors) -> list[_KeyScores] | None:
+    def _search_keys(self, mapped: Vectors) -> list[_KeyScores] | None:
         if self._dense is None:
             return None
-        similarities = self._dense.similarities(through(self._head, vectors))
+        similarities = self._dense.similarities(mapped)
         return [self._by_owner(row) for row in similarities]
 
     def _by_owner(self, by_key: Scores) -> _KeyScores:
