@@ -101,10 +101,7 @@ def judge(
     """
     gates = gates_for(found, has_bank=has_bank)
     by_meaning = _by_meaning(found)
-    nothing = not found.hits or (
-        not by_meaning and all(hit.support.word_score == 0 for hit in found.hits)
-    )
-    if nothing:
+    if _shares_nothing(found):
         return Judgement(Refusal(AbstainReason.NOTHING_SHARED))
     if doubts is None or not has_bank:
         reason = reason_to_abstain(found, gates)
@@ -137,6 +134,11 @@ def _by_meaning(found: Found) -> bool:
     return bool(found.hits) and found.hits[0].support.similarity is not None
 
 
+def _shares_nothing(found: Found) -> bool:
+    """Return whether words alone were searched and none of the question's was found."""
+    return not _by_meaning(found) and all(hit.support.word_score == 0 for hit in found.hits)
+
+
 def gates_for(found: Found, *, has_bank: bool) -> Gates:
     """Return the gates that were set for this kind of guide and search."""
     if has_bank:
@@ -146,11 +148,10 @@ def gates_for(found: Found, *, has_bank: bool) -> Gates:
 
 def reason_to_abstain(found: Found, gates: Gates) -> AbstainReason | None:
     """Return why no passage may be shown as the answer, or none."""
-    by_words_alone = not found.hits or found.hits[0].support.similarity is None
-    if by_words_alone and all(hit.support.word_score == 0 for hit in found.hits):
+    if _shares_nothing(found):
         return AbstainReason.NOTHING_SHARED
     first = found.hits[0].support
-    best = max((hit.support.similarity or 0.0) for hit in found.hits)
+    best = found.similarity
     if found.topic is not None and _topic_is_closer(first, best, found.topic, gates):
         if not _can_be_named(found.topic, gates):
             return AbstainReason.TOO_FAR
@@ -210,17 +211,20 @@ def hits_to_show(found: Found, how_much: HowMuch) -> tuple[Hit, ...]:
     """Return the fewest hits that answer: the first, and those that are nearly as close."""
     first = found.hits[0]
     shown = [first]
-    left = how_much.most_characters - len(first.passage.text)
     for hit in found.hits[1:]:
-        fits = len(hit.passage.text) <= left and len(shown) < how_much.most_passages
         if (
-            fits
+            fits(hit, shown, how_much)
             and _nearly_as_close(hit.support, first.support, how_much)
             and _share_said(hit, shown) <= how_much.most_said
         ):
             shown.append(hit)
-            left -= len(hit.passage.text)
     return tuple(shown)
+
+
+def fits(hit: Hit, shown: list[Hit], how_much: HowMuch) -> bool:
+    """Return whether a passage may stand beside those that are shown, by number and length."""
+    characters = sum(len(other.passage.text) for other in (*shown, hit))
+    return len(shown) < how_much.most_passages and characters <= how_much.most_characters
 
 
 def _share_said(hit: Hit, shown: list[Hit]) -> float:

@@ -10,6 +10,7 @@ from chatbot.abstain import (
     TEXT_HOW_MUCH,
     Judgement,
     Refusal,
+    fits,
     hits_to_show,
     judge,
 )
@@ -24,7 +25,6 @@ from index.query import Query, read_query
 
 SEARCHED_PASSAGES = 8
 BESIDE_PART = 0.6  # how much the whole message counts beside one of its questions
-MOST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,9 @@ class Chooser:
         if not firsts or (refused and not whole.shown):
             return whole
         shown = list(whole.shown[:1] or firsts[:1])
-        left = self._how_much.most_characters - len(shown[0].passage.text)
         for hit in _unique([*firsts, *whole.shown[1:]]):
-            length = len(hit.passage.text)
-            is_new = all(hit.passage is not other.passage for other in shown)
-            if is_new and length <= left and len(shown) < MOST_SHOWN:
+            if hit.passage is not shown[0].passage and fits(hit, shown, self._how_much):
                 shown.append(hit)
-                left -= length
         return Choice(tuple(shown), None, whole.doubt, leaves_out=refused > 0)
 
     def _with_both_sides(
@@ -114,7 +110,7 @@ class Chooser:
             if any(_speaks_of(hit, side) for hit in added):
                 continue
             other = next((hit for hit in found.hits if _speaks_of(hit, side)), None)
-            if other is not None and len(added) < MOST_SHOWN:
+            if other is not None and len(added) < self._how_much.most_passages:
                 added.append(other)
         return tuple(added)
 

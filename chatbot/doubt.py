@@ -7,7 +7,6 @@ the cases of dev and on real people's questions; the fused order of the passages
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -17,13 +16,12 @@ import numpy as np
 
 from chatbot.ngrams import ModelDamaged, NgramModel, read_model
 from chatbot.triage.message import read_message
-from chatbot.triage.model import WEIGHTS, read_manifest
+from chatbot.triage.model import WEIGHTS, loaded, read_manifest
 from corpus.aspects import Aspect, hard_aspects
 from index.hit import Found
 from index.script import normalise
 
 OUTSIDE = "outside"
-logger = logging.getLogger("bonehealth")
 ANSWERING = 3  # passages that may state what is asked
 
 
@@ -77,12 +75,12 @@ class Weighing:
 
     def doubt(self, evidence: Evidence) -> float:
         """Return the log-odds that the guide does not hold what is asked."""
-        row = dict(zip(FIELDS, evidence.as_row(), strict=True))
+        row: dict[str, float] = asdict(evidence)
         return self.bias + sum(self.weights[name] * row[name] for name in self.weights)
 
     def reasons(self, evidence: Evidence) -> tuple[tuple[str, float], ...]:
         """Return what each piece adds, the strongest first; for volunteers."""
-        row = dict(zip(FIELDS, evidence.as_row(), strict=True))
+        row: dict[str, float] = asdict(evidence)
         added = ((name, weight * row[name]) for name, weight in self.weights.items())
         return tuple(sorted(added, key=lambda item: -abs(item[1])))
 
@@ -96,42 +94,45 @@ class Doubts:
     by_words: Weighing
 
     def evidence(self, question: str, n_terms: int, found: Found) -> Evidence:
-        """Return what was found for a question.
-
-        Args:
-            question: What was asked, as it was understood.
-            n_terms: Number of its terms.
-            found: What a search found; at least one hit.
-        """
-        first, topic = found.hits[0].support, found.topic
-        best = max((hit.support.similarity or 0.0) for hit in found.hits)
-        margin = word_margin = topic_coverage = 0.0
-        if topic is not None:
-            margin = best - (topic.support.similarity or 0.0)
-            word_margin = first.word_score - topic.support.word_score
-            topic_coverage = topic.support.coverage
-        passages = [hit.passage for hit in found.hits[:ANSWERING]]
-        asked = hard_aspects(normalise(question))
-        return Evidence(
-            similarity=best,
-            margin=margin,
-            coverage=max(hit.support.coverage for hit in found.hits[:ANSWERING]),
-            topic_coverage=topic_coverage,
-            word_margin=word_margin,
-            words=first.word_score / max(n_terms, 1),
-            outside=float(self.ngrams.scores([read_message(question).whole])[0, 0]),
-            unmet=float(sum(not any(a.is_met_by(p) for p in passages) for a in asked)),
-            unmet_first=float(sum(not a.is_met_by(passages[0]) for a in asked)),
-        )
+        """Return what was found for a question; see `evidence_of`."""
+        return evidence_of(self.ngrams, question, n_terms, found)
 
     def weighing(self, *, by_meaning: bool) -> Weighing:
         """Return the weighing for a search by meaning, or by words alone."""
         return self.with_vectors if by_meaning else self.by_words
 
 
-def unmet_aspects(question: str, found: Found) -> tuple[Aspect, ...]:
+def evidence_of(ngrams: NgramModel, question: str, n_terms: int, found: Found) -> Evidence:
+    """Return what was found for a question.
+
+    Args:
+        ngrams: The score over n-grams that the guide does not hold a question.
+        question: What was asked, as it was understood.
+        n_terms: Number of its terms.
+        found: What a search found; at least one hit.
+    """
+    first, topic = found.hits[0].support, found.topic
+    margin = word_margin = topic_coverage = 0.0
+    if topic is not None:
+        margin = found.similarity - (topic.support.similarity or 0.0)
+        word_margin = first.word_score - topic.support.word_score
+        topic_coverage = topic.support.coverage
+    return Evidence(
+        similarity=found.similarity,
+        margin=margin,
+        coverage=max(hit.support.coverage for hit in found.hits[:ANSWERING]),
+        topic_coverage=topic_coverage,
+        word_margin=word_margin,
+        words=first.word_score / max(n_terms, 1),
+        outside=float(ngrams.scores([read_message(question).whole])[0, 0]),
+        unmet=float(len(unmet_aspects(question, found))),
+        unmet_first=float(len(unmet_aspects(question, found, answering=1))),
+    )
+
+
+def unmet_aspects(question: str, found: Found, *, answering: int = ANSWERING) -> tuple[Aspect, ...]:
     """Return the hard aspects that a question asks and that none of the first passages states."""
-    passages = [hit.passage for hit in found.hits[:ANSWERING]]
+    passages = [hit.passage for hit in found.hits[:answering]]
     asked = hard_aspects(normalise(question))
     return tuple(a for a in asked if not any(a.is_met_by(passage) for passage in passages))
 
@@ -152,11 +153,7 @@ def load_doubts(folder: Path = WEIGHTS) -> Doubts:
 
 def load_weighing() -> tuple[Doubts | None, str]:
     """Return the trained weighings, or none and what is wrong with them."""
-    try:
-        return load_doubts(), ""
-    except ModelDamaged as problem:
-        logger.error("Refusing is decided by gates alone: %s.", problem)
-        return None, str(problem)
+    return loaded(load_doubts, "Refusing is decided by gates alone")
 
 
 def _weighing(row: Mapping[str, float]) -> Weighing:

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from chatbot.bot import closest
 from chatbot.choice import SEARCHED_PASSAGES
 from chatbot.decisions import ABOUT, REQUEST, SIMILARITY, SURE
 from chatbot.doubt import FIELDS, OUTSIDE
@@ -388,7 +387,7 @@ class Asked:
 def _similarity(index: PassageIndex, texts: Sequence[str]) -> NDArray[np.float32]:
     """Return the cosine of the closest key to each text, shape (n_texts,)."""
     found = (index.search((Reading(read_query(t)),), top_k=SEARCHED_PASSAGES) for t in texts)
-    return np.array([closest(each) for each in found], dtype=np.float32)
+    return np.array([each.similarity for each in found], dtype=np.float32)
 
 
 def _request_thresholds(

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from chatbot.choice import SEARCHED_PASSAGES
 from chatbot.conversation import Conversation, after_answer, understand
-from chatbot.doubt import FIELDS, OUTSIDE, Doubts, Weighing
+from chatbot.doubt import FIELDS, OUTSIDE, Weighing, evidence_of
 from chatbot.ngrams import NgramModel
 from chatbot.triage.message import read_message
 from corpus.source import Source
@@ -66,10 +66,8 @@ def fit_outside(source: Source) -> NgramModel:
 
 def weigh(ngrams: NgramModel, index: PassageIndex, splits: Sequence[str]) -> Weighed:
     """Return the evidence that an index finds for the cases of some splits."""
-    nothing = Weighing({}, 0.0, 0.0)
-    doubts = Doubts(ngrams, nothing, nothing)
     cases = [case for split in splits for case in load_cases(split) if _counts(case)]
-    rows = [_evidence(doubts, index, case) for case in cases]
+    rows = [_evidence(ngrams, index, case) for case in cases]
     return Weighed(tuple(cases), np.array(rows, dtype=np.float64))
 
 
@@ -77,7 +75,7 @@ def _counts(case: Case) -> bool:
     return case.kind in ("answer", "out_of_scope") and "partly" not in case.tags
 
 
-def _evidence(doubts: Doubts, index: PassageIndex, case: Case) -> list[float]:
+def _evidence(ngrams: NgramModel, index: PassageIndex, case: Case) -> list[float]:
     conversation = Conversation()
     for turn in case.turns[:-1]:
         understood = understand(read_query(turn), conversation)
@@ -86,7 +84,7 @@ def _evidence(doubts: Doubts, index: PassageIndex, case: Case) -> list[float]:
     query = read_query(case.turns[-1])
     understood = understand(query, conversation)
     found = index.search(understood.readings, top_k=SEARCHED_PASSAGES)
-    return doubts.evidence(understood.question, len(query.terms), found).as_row()
+    return evidence_of(ngrams, understood.question, len(query.terms), found).as_row()
 
 
 def fit_weighing(weighed: Weighed, fields: Sequence[str] = FIELDS) -> tuple[Weighing, float]:
