@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import tomllib
 from dataclasses import dataclass
@@ -13,10 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.ngrams import ModelDamaged
 from chatbot.patterns import any_pattern
 from chatbot.triage.message import Message
-from chatbot.triage.model import TrainedModels, load_models
+from chatbot.triage.model import TrainedModels, load_models, loaded
 from index.script import fold_script
 
 REQUEST = "request"
@@ -25,7 +23,6 @@ DEFAULT_ABOUT = "treatment"
 SURE = "sure"  # from here on it is handed over even where the guide holds nothing on it
 SIMILARITY = "similarity"  # what a unit of cosine to the closest key takes from a request
 DECISIONS_FILE = Path(str(files("chatbot"))) / "decisions.toml"
-logger = logging.getLogger("bonehealth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +149,7 @@ class Decisions:
 
 def load_decisions() -> tuple[Decisions, str]:
     """Return the nets of the package, and what is wrong with them or nothing."""
-    try:
-        return Decisions(load_forms(), load_models("decisions")), ""
-    except ModelDamaged as problem:
-        logger.error("Requests are recognised by forms alone: %s.", problem)
-        return Decisions(load_forms(), None), str(problem)
+    models, problem = loaded(
+        lambda: load_models("decisions"), "Requests are recognised by forms alone"
+    )
+    return Decisions(load_forms(), models), problem

@@ -51,7 +51,7 @@ class Notices:
         if tier is Tier.EMERGENCY:
             lines.append(self._line(templates, "urgent", "emergency_silent_call"))
         else:
-            lines.append(self._team_line(templates, "urgent"))
+            lines.append(team_line(templates, self._team, "urgent"))
         lines.append(templates.say("urgent", "no_judgement"))
         if silent:
             lines.append(templates.say("urgent", "silent"))
@@ -66,7 +66,7 @@ class Notices:
         """Return what is said in a crisis: numbers first, warm, short."""
         templates = self._languages[language]
         lines = [self._line(templates, "crisis", "numbers"), templates.say("crisis", "warm")]
-        lines.append(self._team_line(templates, "crisis"))
+        lines.append(team_line(templates, self._team, "crisis"))
         if support:
             lines.append(_support_line(templates, "crisis", support))
         return paragraphs(*lines)
@@ -76,7 +76,7 @@ class Notices:
         templates = self._languages[language]
         found = [Dial(templates.say("dial", name), self.numbers[name]) for name in DIALS_OF[tier]]
         if self._team.phone and tier is not Tier.CRISIS:
-            label = templates.say("dial", "team", name=self._team_name(templates))
+            label = templates.say("dial", "team", name=team_name(templates, self._team))
             team = Dial(label, self._team.phone)
             found.insert(1 if tier is Tier.EMERGENCY else 0, team)
         return tuple(found)
@@ -92,14 +92,17 @@ class Notices:
     def _line(self, templates: Templates, group: str, name: str) -> Said:
         return templates.say(group, name, **self.numbers)
 
-    def _team_line(self, templates: Templates, group: str) -> Said:
-        if not self._team.phone:
-            return templates.say(group, "team_unknown")
-        name = self._team_name(templates)
-        return templates.say(group, "team", name=name, phone=self._team.phone)
 
-    def _team_name(self, templates: Templates) -> str:
-        return self._team.name or templates.say("urgent", "team_name")
+def team_line(templates: Templates, team: Team, group: str) -> Said:
+    """Return how to reach the team, or where its number is printed."""
+    if not team.phone:
+        return templates.say(group, "team_unknown")
+    return templates.say(group, "team", name=team_name(templates, team), phone=team.phone)
+
+
+def team_name(templates: Templates, team: Team) -> str:
+    """Return what the team is called."""
+    return team.name or templates.say("urgent", "team_name")
 
 
 def _support_line(

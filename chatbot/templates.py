@@ -102,6 +102,11 @@ def load_languages(default: Templates) -> Mapping[Language, Templates]:
     }
 
 
+def in_each_language(languages: Iterable[Templates], group: str, name: str) -> frozenset[str]:
+    """Return a sentence that needs no values, as each language says it."""
+    return frozenset(str(templates.say(group, name)) for templates in languages)
+
+
 def page_list(pages: Iterable[int], between: str = "、") -> str:
     """Return printed page numbers as they are written in a sentence: `9、26`."""
     return between.join(map(str, pages))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from chatbot.triage.signs import FOLDER
 
 WEIGHTS = FOLDER.parent / "weights"
 MANIFEST = "manifest.toml"
+logger = logging.getLogger("bonehealth")
+Trained = TypeVar("Trained")
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,20 @@ def load_models(purpose: str, folder: Path = WEIGHTS) -> TrainedModels:
         for row in rows.get("vectors", [])
     }
     return TrainedModels(ngrams, vectors, rows["thresholds"])
+
+
+def loaded(load: Callable[[], Trained], without: str) -> tuple[Trained | None, str]:
+    """Return what was trained and nothing, or none and what is wrong with it.
+
+    Args:
+        load: Reads it.
+        without: What happens without it, for the log.
+    """
+    try:
+        return load(), ""
+    except ModelDamaged as problem:
+        logger.error("%s: %s.", without, problem)
+        return None, str(problem)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -6,23 +6,21 @@ of the question is handed in afterwards as the third net.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.ngrams import ModelDamaged, NgramModel
+from chatbot.ngrams import NgramModel
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
-from chatbot.triage.model import Naming, TrainedModels, load_models, load_naming
+from chatbot.triage.model import Naming, TrainedModels, load_models, load_naming, loaded
 from chatbot.triage.rules import RuleNet, rule_net
 from chatbot.triage.tier import Tier
 
 ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
 LEAST_FOR_CRISIS = -1.0  # log-odds of any sign; below it the head for a crisis is not believed
-logger = logging.getLogger("bonehealth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +212,8 @@ def load_triage() -> tuple[Triage, str]:
 
     Without its trained weights the first net works alone.
     """
-    try:
-        return Triage(rule_net(), load_models("signs"), load_naming()), ""
-    except ModelDamaged as problem:
-        logger.error("Triage works by rules alone: %s.", problem)
-        return Triage(rule_net(), None), str(problem)
+    trained, problem = loaded(
+        lambda: (load_models("signs"), load_naming()), "Triage works by rules alone"
+    )
+    models, naming = trained or (None, None)
+    return Triage(rule_net(), models, naming), problem

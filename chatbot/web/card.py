@@ -23,6 +23,7 @@ from chatbot.templates import (
     templates_in,
 )
 from chatbot.triage.tier import Tier
+from chatbot.web.languages import TAGS
 from chatbot.web.qr import draw, pack
 from chatbot.web.script import SIMPLIFIED, in_script, sentences, whose_words
 from chatbot.web.service import Service
@@ -30,7 +31,6 @@ from chatbot.web.templating import environment
 from corpus.passage import Guide, Passage
 
 MOST_QUOTATIONS = 8
-TAGS = {DEFAULT_LANGUAGE: "zh-Hant-TW", SIMPLIFIED: "zh-Hans-CN"}
 LENGTHS = (
     (150, "short"),
     (300, "middle"),

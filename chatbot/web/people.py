@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatbot.contacts import NO_TEAM, Team, load_numbers
+from chatbot.notices import team_line
 from chatbot.said import Said
 from chatbot.templates import Templates
 from chatbot.web.markdown import tel
@@ -42,9 +43,5 @@ def people(
     )
     near = [templates.say("down", "desk", desk=desk)] if desk else []
     near.append(templates.say("down", "staff"))
-    if team.phone:
-        name = team.name or templates.say("urgent", "team_name")
-        near.append(templates.say("urgent", "team", name=name, phone=team.phone))
-    else:
-        near.append(templates.say("urgent", "team_unknown"))
+    near.append(team_line(templates, team, "urgent"))
     return People(lines, tuple(near))

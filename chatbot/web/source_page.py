@@ -8,13 +8,12 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from chatbot.templates import Templates, page_list
-from chatbot.web.script import is_simplified, sentences
+from chatbot.templates import DEFAULT_LANGUAGE, Templates, page_list
+from chatbot.web.languages import TAGS
+from chatbot.web.script import SIMPLIFIED, is_simplified, sentences
 from chatbot.web.service import Service
 from chatbot.web.templating import environment
 from corpus.passage import Guide, Passage
-
-SIMPLIFIED_TAG, TRADITIONAL_TAG = "zh-Hans-CN", "zh-Hant-TW"
 
 
 def build_source_routes(service: Service) -> APIRouter:
@@ -24,7 +23,7 @@ def build_source_routes(service: Service) -> APIRouter:
     @router.get("/source/{passage_id}", response_class=HTMLResponse)
     async def source(passage_id: str, script: str = "") -> HTMLResponse:
         """Show a passage, marked, in its section; always in the guide's own characters."""
-        templates = sentences(simplified=script == "zh-Hans")
+        templates = sentences(simplified=script == SIMPLIFIED)
         guide = service.source.guide
         cited = guide.by_id.get(passage_id)
         if cited is None:
@@ -42,7 +41,7 @@ def source_page(guide: Guide, cited: Passage, templates: Templates) -> str:
     place = say("passage", "place", number=str(number + 1), total=str(len(section.passages)))
     reading_order = guide.passages
     at = reading_order.index(cited)
-    query = "?script=zh-Hans" if is_simplified(templates) else ""
+    query = f"?script={SIMPLIFIED}" if is_simplified(templates) else ""
 
     def address(index: int) -> str:
         inside = 0 <= index < len(reading_order)
@@ -59,8 +58,8 @@ def source_page(guide: Guide, cited: Passage, templates: Templates) -> str:
         cited=cited.passage_id,
         before=address(at - 1),
         after=address(at + 1),
-        tag=SIMPLIFIED_TAG if is_simplified(templates) else TRADITIONAL_TAG,
-        own_tag=TRADITIONAL_TAG,
+        tag=TAGS[templates.language],
+        own_tag=TAGS[DEFAULT_LANGUAGE],
         say=say,
     )
 
