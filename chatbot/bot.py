@@ -46,7 +46,6 @@ MOST_CHARACTERS = 2_000
 SUGGESTIONS = 3
 EXAMPLES = 6
 UNRELATED = (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED)
-NEAR = 0.82  # cosine; from here on a passage is on the subject of a request
 MOST_FOLDED = 2  # passages behind a notice
 MOST_ON_DECISION = 2  # passages with a request that is handed to the team
 
@@ -178,15 +177,18 @@ class Chatbot:
         after = after_answer(asking.conversation, understood, (hit.passage for hit in shown))
         if alarm.rings:
             return self._alarmed(query.language, alarm, after, shown)
+        by_itself = len(understood.readings) == 1 and not understood.carried
         decision = self.decisions.check(
-            read_message(query.asked), found.vector, self.index.encoder_name, found.similarity
+            read_message(query.asked),
+            found.vector,
+            self.index.encoder_name,
+            found.similarity if by_itself else 0.0,
         )
-        if decision and refusal and not _is_handed_over(decision, refusal):
+        if refusal is not None and refusal.reason in UNRELATED:
             decision = None  # a plain refusal sends to the team too
         reply: Reply
         if decision is not None:
-            near = tuple(h for h in found.hits[:1] if (h.support.similarity or 0.0) >= NEAR)
-            reply = self._ask_clinician(decision, asking, shown or near)
+            reply = self._ask_clinician(decision, asking, choice, found)
         elif refusal is not None:
             reply = self._out_of_scope(refusal, found, query.language)
         else:
@@ -234,7 +236,7 @@ class Chatbot:
         return Turn(self._reminded(reply, language, conversation), after)
 
     def _ask_clinician(
-        self, decision: Decision, asking: Asking, shown: tuple[Hit, ...]
+        self, decision: Decision, asking: Asking, choice: Choice, found: Found
     ) -> AskClinician:
         templates = self._languages[asking.query.language]
         heard = f"{asking.conversation.question} {asking.query.text}"
@@ -243,19 +245,23 @@ class Chatbot:
             for name in self.decisions.brings(decision, heard)
             if name in self.index.guide.by_id
         ]
-        passages = [*brought, *(hit.passage for hit in shown)][:MOST_ON_DECISION]
+        near = [hit.passage for hit in (*choice.shown, *found.hits)]
+        unique = {passage.passage_id: passage for passage in (*brought, *near)}
+        passages = list(unique.values())[:MOST_ON_DECISION]
         pages = templates.pages(passages)
         parts = [
             templates.say("ask_clinician", decision.about),
             templates.say("ask_clinician", "take_along"),
             templates.say("take_along", decision.about),
         ]
-        name = ("cited" if pages else "cited_no_page") if passages else "silent"
+        name = "cited" if brought or choice.refusal is None else "near"
+        if not pages:
+            name = f"{name}_no_page" if passages else "silent"
         parts.append(templates.say("ask_clinician", name, pages=pages))
         return AskClinician(
             paragraphs(*parts),
             decision.about,
-            cite([*passages, *self._companions(passages)], marks_of(shown)),
+            cite([*passages, *self._companions(passages)], marks_of(choice.shown)),
         )
 
     def _reminded(
@@ -337,12 +343,6 @@ class Chatbot:
         if not chosen:
             chosen = [section.passages[0] for section in self.index.guide.sections]
         return tuple(dict.fromkeys(map(suggestion_of, chosen)))[:EXAMPLES]
-
-
-def _is_handed_over(decision: Decision, refusal: Refusal) -> bool:
-    """Return whether a request goes to the team though the guide holds nothing on it."""
-    named = refusal.reason is AbstainReason.NOT_IN_GUIDE
-    return refusal.reason not in UNRELATED and (decision.is_sure or not named)
 
 
 def load_example_ids() -> tuple[str, ...]:

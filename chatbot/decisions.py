@@ -20,8 +20,8 @@ from index.script import fold_script
 REQUEST = "request"
 ABOUT = "about:"
 DEFAULT_ABOUT = "treatment"
-SURE = "sure"  # from here on it is handed over even where the guide holds nothing on it
-SIMILARITY = "similarity"  # what a unit of cosine to the closest key takes from a request
+VECTOR_WEIGHT = "weight"  # how much the head over the vector counts beside the n-grams
+AS_ASKED = 0.97  # cosine; from here on it is a question of the bank, which the guide answers
 DECISIONS_FILE = Path(str(files("chatbot"))) / "decisions.toml"
 
 
@@ -32,12 +32,10 @@ class Decision:
     Attributes:
         about: What it is about, as the templates name it.
         rule: What recognised it; for volunteers.
-        is_sure: Whether it is handed over even where the guide holds nothing on it.
     """
 
     about: str
     rule: str
-    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +91,7 @@ class Decisions:
             message: The turn.
             vector: The encoder's vector of the turn, shape (dimension,), where there is one.
             encoder: Name of the encoder.
-            similarity: Cosine of the closest key of the index: what is asked nearly as somebody
-                asked before, and was answered from the guide, is the less a request.
+            similarity: Cosine of the closest key of the index.
         """
         if self.forms.general.search(message.text):
             return None
@@ -102,9 +99,9 @@ class Decisions:
             found = pattern.search(message.text)
             if found:
                 return Decision(about, f"form: {found.group()}")
-        if self.models is None or not message.windows:
+        if self.models is None or not message.windows or similarity >= AS_ASKED:
             return None
-        return self._by_scores(message, vector, encoder, similarity)
+        return self._by_scores(message, vector, encoder)
 
     def brings(self, decision: Decision, heard: str) -> tuple[str, ...]:
         """Return ids of passages that must be shown with a decision, by all that was heard."""
@@ -119,7 +116,6 @@ class Decisions:
         message: Message,
         vector: NDArray[np.float32] | None,
         encoder: str,
-        similarity: float,
     ) -> Decision | None:
         assert self.models is not None
         model = self.models.ngrams
@@ -127,13 +123,12 @@ class Decisions:
         net = "sentences"
         if vector is not None and encoder in self.models.vectors:
             net = "vectors"
-            scores = scores + self.models.vector_scores(vector, encoder)
-        thresholds = self.models.thresholds[net]
-        request = float(scores[model.heads.index(REQUEST)]) + similarity * thresholds[SIMILARITY]
-        if request < thresholds[REQUEST]:
+            weight = self.models.thresholds[net][VECTOR_WEIGHT]
+            scores = scores + weight * self.models.vector_scores(vector, encoder)
+        request = float(scores[model.heads.index(REQUEST)])
+        if request < self.models.thresholds[net][REQUEST]:
             return None
-        is_sure = request >= thresholds[SURE]
-        return Decision(self._about(message, scores), f"{net}: {request:.1f}", is_sure)
+        return Decision(self._about(message, scores), f"{net}: {request:.1f}")
 
     def _about(self, message: Message, scores: NDArray[np.float32]) -> str:
         for about, words in self.forms.subjects:

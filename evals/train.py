@@ -8,7 +8,7 @@ files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from chatbot.choice import SEARCHED_PASSAGES
-from chatbot.decisions import ABOUT, REQUEST, SIMILARITY, SURE
+from chatbot.decisions import ABOUT, REQUEST, VECTOR_WEIGHT
 from chatbot.doubt import FIELDS, OUTSIDE
 from chatbot.ngrams import NgramModel, read_model, write_model
 from chatbot.triage.message import read_message
@@ -45,13 +44,11 @@ from evals.train_outside import (
     manifest_part,
     weigh,
 )
-from evals.train_outside import SPLITS as OUTSIDE_SPLITS
 from evals.training import Target, fit_ngrams, fit_vectors, without_small
 from evals.triage_case import load_calm_cases, load_decision_cases, load_sign_cases
 from index.courtesy import bare
 from index.encoder import Encoder
-from index.passage_index import PassageIndex, Reading, words_only_index
-from index.query import read_query
+from index.passage_index import PassageIndex, words_only_index
 
 GENERAL_FROM_EDITION = 1_500  # questions of the edition's bank that are learnt as general
 MAY_TELL_OF_A_SIGN = "own_symptom"  # requests about it are not learnt as calm
@@ -69,8 +66,6 @@ CALM_RATE = {
 TIER_RATE = {TODAY: 0.985, EMERGENCY: 0.97}  # of messages of that tier reach it
 # General twins and answerable questions of dev and real that are not handed to the team.
 GENERAL_RATE = 0.965
-# Of the questions of dev and real that the guide does not hold, this share is below "sure".
-OUTSIDE_RATE = 0.97
 Say = Callable[[str], object]
 
 
@@ -102,7 +97,7 @@ def _train_into(
     ]
     questions = calm_questions()
     parts += _train_signs(questions, encoder, say, folder)
-    parts += _train_decisions(questions[:GENERAL_FROM_EDITION], encoder, index, say, folder)
+    parts += _train_decisions(questions[:GENERAL_FROM_EDITION], encoder, say, folder)
     parts += _train_outside(source, index, say, folder)
     (folder / MANIFEST).write_text("\n".join(parts) + "\n", encoding="utf-8")
 
@@ -308,7 +303,7 @@ def decision_targets(taught: Sequence[Taught]) -> list[Target]:
 
 
 def _train_decisions(
-    questions: Sequence[str], encoder: Encoder, index: PassageIndex, say: Say, folder: Path
+    questions: Sequence[str], encoder: Encoder, say: Say, folder: Path
 ) -> list[str]:
     taught = read_bank("decisions")
     wholes = [read_message(t.text).whole for t in taught]
@@ -325,27 +320,8 @@ def _train_decisions(
     line, head = _vector_part(
         "decisions", fit_vectors(vectors, targets, VECTOR_SHARE), encoder, folder
     )
-    asked = Asked.of_dev()
-    by_ngrams = {name: _whole(model, texts) for name, texts in asked.groups()}
-    by_both = {
-        name: by_ngrams[name] + head.scores(encoder.encode_questions(texts))
-        for name, texts in asked.groups()
-    }
-    similarity = {name: _similarity(index, texts) for name, texts in asked.groups()}
-    column = model.heads.index(REQUEST)
-    thresholds = {
-        "sentences": _request_thresholds(
-            {name: scores[:, column] for name, scores in by_ngrams.items()}, None
-        ),
-        "vectors": _request_thresholds(
-            {name: scores[:, column] for name, scores in by_both.items()}, similarity
-        ),
-    }
-    for net, values in thresholds.items():
-        scores = (by_ngrams if net == "sentences" else by_both)["requests"][:, column]
-        scores = scores + values[SIMILARITY] * similarity["requests"]
-        say(f"  {net}: share of dev's requests above: {np.mean(scores >= values[REQUEST]):.3f}")
-    rates = {REQUEST: GENERAL_RATE, SURE: OUTSIDE_RATE, SIMILARITY: 0.0}
+    thresholds = request_thresholds(model, head, encoder, say)
+    rates = {REQUEST: GENERAL_RATE, VECTOR_WEIGHT: 0.0}
     part = ["", "[decisions]", f'sha256 = "{sha256}"', line]
     return [*part, *_threshold_part("decisions", thresholds, {net: rates for net in thresholds})]
 
@@ -384,39 +360,31 @@ class Asked:
         return (("requests", self.requests), ("general", self.general), ("outside", self.outside))
 
 
-def _similarity(index: PassageIndex, texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return the cosine of the closest key to each text, shape (n_texts,)."""
-    found = (index.search((Reading(read_query(t)),), top_k=SEARCHED_PASSAGES) for t in texts)
-    return np.array([each.similarity for each in found], dtype=np.float32)
+def request_thresholds(
+    model: NgramModel, head: VectorHead, encoder: Encoder, say: Say
+) -> dict[str, dict[str, float]]:
+    """Return, by net, from which score a request is handed over, and how much vectors count.
 
-
-def _request_thresholds(
-    scores: Mapping[str, NDArray[np.float32]],
-    similarity: Mapping[str, NDArray[np.float32]] | None,
-) -> dict[str, float]:
-    """Return from which score a request is handed over, and what similarity takes from it.
-
-    The ratio of the two is fitted (logistic regression), the thresholds are set for stated shares.
+    The weight is fitted (logistic regression) on requests against all that is none; thresholds are
+    set for the stated share of general questions.
     """
-    weight = 0.0
-    if similarity is not None:
-        names = ("requests", "general")
-        rows = np.column_stack(
-            [
-                np.concatenate([scores[name] for name in names]),
-                np.concatenate([similarity[name] for name in names]),
-            ]
-        )
-        labels = [1] * len(scores["requests"]) + [0] * len(scores["general"])
-        spread = rows.std(axis=0)
-        fitted = LogisticRegression(C=0.3, class_weight="balanced", max_iter=1000)
-        by_score, by_similarity = fitted.fit(rows / spread, labels).coef_[0] / spread
-        weight = round(float(by_similarity / by_score), 2)
-    zero = {name: np.zeros(len(own), dtype=np.float32) for name, own in scores.items()}
-    both = {name: own + weight * (similarity or zero)[name] for name, own in scores.items()}
-    request = float(np.quantile(both["general"], GENERAL_RATE, method="higher")) + 0.01
-    sure = float(np.quantile(both["outside"], OUTSIDE_RATE, method="higher")) + 0.01
-    return {REQUEST: round(request, 2), SURE: round(max(sure, request), 2), SIMILARITY: weight}
+    column = model.heads.index(REQUEST)
+    groups = Asked.of_dev().groups()
+    by_ngrams = {name: _whole(model, texts)[:, column] for name, texts in groups}
+    by_vector = {
+        name: head.scores(encoder.encode_questions(texts))[:, head.heads.index(REQUEST)]
+        for name, texts in groups
+    }
+    rows = np.concatenate([np.column_stack([by_ngrams[n], by_vector[n]]) for n, _ in groups])
+    labels = np.concatenate([np.full(len(texts), name == "requests") for name, texts in groups])
+    of_ngrams, of_vectors = LogisticRegression(max_iter=1000).fit(rows, labels).coef_[0]
+    thresholds: dict[str, dict[str, float]] = {}
+    for net, weight in (("sentences", 0.0), ("vectors", round(float(of_vectors / of_ngrams), 2))):
+        both = {name: by_ngrams[name] + weight * by_vector[name] for name, _ in groups}
+        least = float(np.quantile(both["general"], GENERAL_RATE, method="higher")) + 0.01
+        say(f"  {net}: share of dev's requests above: {np.mean(both['requests'] >= least):.3f}")
+        thresholds[net] = {REQUEST: round(least, 2), VECTOR_WEIGHT: weight}
+    return thresholds
 
 
 def _train_outside(source: Source, index: PassageIndex, say: Say, folder: Path) -> list[str]:
@@ -427,9 +395,7 @@ def _train_outside(source: Source, index: PassageIndex, say: Say, folder: Path) 
         (index, FIELDS),
         (words_only_index(source.guide, source.topics), BY_WORDS),
     ):
-        weighing, refused = fit_weighing(weigh(ngrams, own, OUTSIDE_SPLITS), fields)
-        say(
-            f"outside: {refused:.3f} refused at {ANSWERED} answered (dev and real, cross-validated)"
-        )
+        weighing, refused = fit_weighing(weigh(ngrams, own), fields)
+        say(f"outside: {refused:.3f} refused at {ANSWERED} answered (cross-validated)")
         found.append(weighing)
     return manifest_part(sha256, *found)

@@ -79,25 +79,25 @@ def composed(language: str, about: str, last: str, pages: str = "") -> str:
 def test_it_says_who_decides_and_what_to_ask_before_any_passage(chatbot: Chatbot) -> None:
     reply = request(chatbot.reply("骨質流失還能活多久").reply)
     assert reply.about == "prognosis"
-    assert reply.citations == ()
     assert reply.suggestions == ()
-    assert reply.text == composed("zh-Hant", "prognosis", "silent")
+    assert reply.text.startswith(composed("zh-Hant", "prognosis", "near", "25、26"))
     assert reply.text.startswith("您的病情會怎麼發展，只有您的醫療團隊能和您談，我不能預測。\n")
 
 
 @pytest.mark.parametrize(
-    ("question", "language"),
+    ("question", "language", "pages"),
     [
-        ("阿嬤骨質流失還能活多久", "zh-Hant"),
-        ("骨质流失还能活多久，医生没说", "zh-Hans"),
-        ("how long do i have on denosumab", "en"),
+        ("阿嬤骨質流失還能活多久", "zh-Hant", "25、26"),
+        ("骨质流失还能活多久，医生没说", "zh-Hans", "25、26"),
+        ("how long do i have on denosumab", "en", "26"),
     ],
 )
-def test_it_is_said_in_the_language_of_the_message(
-    chatbot: Chatbot, question: str, language: str
+def test_what_the_guide_does_not_hold_brings_the_nearest_and_says_so(
+    chatbot: Chatbot, question: str, language: str, pages: str
 ) -> None:
     reply = request(chatbot.reply(question).reply)
-    assert reply.text == composed(language, "prognosis", "silent")
+    assert "p26-rebound-overview" in ids(reply)
+    assert reply.text == composed(language, "prognosis", "near", pages)
 
 
 def test_to_stop_a_bone_drug_brings_what_the_guide_says_on_rebound_first(
@@ -123,10 +123,21 @@ def test_a_reassuring_passage_keeps_its_companion_here_too(chatbot: Chatbot) -> 
     assert {"ache", "call"} <= {*ids(reply)}
 
 
-def test_a_passage_without_pages_is_led_to_without_them(chatbot: Chatbot) -> None:
-    reply = request(chatbot.reply("用藥前看牙醫嗎，我該選哪一種").reply)
+@pytest.mark.parametrize(
+    ("question", "about", "last"),
+    [
+        ("用藥前看牙醫嗎，我該選哪一種", "choose", "cited_no_page"),
+        ("用藥前還能活多久", "prognosis", "near_no_page"),
+    ],
+)
+def test_a_passage_without_pages_is_led_to_without_them(
+    question: str, about: str, last: str
+) -> None:
+    teeth = GUIDE.by_id["teeth"]
+    guide = Guide("g", "指南", (Section("藥物", (teeth,)),))
+    reply = request(hearing(Chatbot(words_only_index(guide, TOPICS))).reply(question).reply)
     assert ids(reply) == ["teeth"]
-    assert reply.text == composed("zh-Hant", "choose", "cited_no_page")
+    assert reply.text == composed("zh-Hant", about, last)
 
 
 def test_what_is_asked_in_general_is_answered(chatbot: Chatbot) -> None:

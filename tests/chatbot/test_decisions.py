@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from chatbot.decisions import (
+    AS_ASKED,
     DEFAULT_ABOUT,
     REQUEST,
-    SIMILARITY,
-    SURE,
+    VECTOR_WEIGHT,
     Decision,
     Decisions,
     load_decisions,
@@ -40,7 +40,7 @@ def model(thresholds: dict[str, float], *vectors: VectorHead) -> TrainedModels:
     return TrainedModels(
         ngrams,
         by_name,
-        {net: {REQUEST: at, SURE: at + 1, SIMILARITY: -1.0} for net, at in thresholds.items()},
+        {net: {REQUEST: at, VECTOR_WEIGHT: 2.0} for net, at in thresholds.items()},
     )
 
 
@@ -162,19 +162,13 @@ def test_a_request_is_what_scores_as_high_as_its_threshold(
 
 def test_the_score_is_told() -> None:
     decisions = Decisions(FORMS, model({"sentences": 0.4}))
-    assert decisions.check(read_message("爬")) == Decision("daily", "sentences: 1.0", is_sure=False)
+    assert decisions.check(read_message("爬")) == Decision("daily", "sentences: 1.0")
 
 
-def test_a_request_is_sure_from_a_threshold_of_its_own() -> None:
-    sure = Decisions(FORMS, model({"sentences": 0.0})).check(read_message("爬"))
-    assert sure is not None
-    assert sure.is_sure
-
-
-def test_what_was_asked_before_and_answered_is_the_less_a_request() -> None:
+def test_what_the_bank_asks_just_so_is_no_request() -> None:
     decisions = Decisions(FORMS, model({"sentences": 0.4}))
-    assert decisions.check(read_message("爬"), similarity=0.5) is not None
-    assert decisions.check(read_message("爬"), similarity=0.75) is None
+    assert decisions.check(read_message("爬"), similarity=AS_ASKED - 0.01) is not None
+    assert decisions.check(read_message("爬"), similarity=AS_ASKED) is None
 
 
 def test_below_the_threshold_there_is_none() -> None:
@@ -235,13 +229,11 @@ def test_a_vector_of_the_own_encoder_is_added_to_the_score() -> None:
         np.array([0.5, 0.0, 0.0], dtype=np.float32),
         np.array([[1.0, 0.0, 0.0], [0.0, 9.0, 0.0]], dtype=np.float32),
     )
-    decisions = Decisions(FORMS, model({"sentences": 99.0, "vectors": 2.4}, head))
+    decisions = Decisions(FORMS, model({"sentences": 99.0, "vectors": 3.9}, head))
     message = read_message("爬")
     vector = np.array([1.0, 1.0], dtype=np.float32)
-    # -1 + 2 by the n-grams, 0.5 + 1 by the vector; `choose` has 0 + 9, `daily` 1 + 0.
-    assert decisions.check(message, vector, "encoder0") == Decision(
-        "choose", "vectors: 2.5", is_sure=False
-    )
+    # -1 + 2 by the n-grams, twice 0.5 + 1 by the vector; `choose` has 0 + 9, `daily` 1 + 0.
+    assert decisions.check(message, vector, "encoder0") == Decision("choose", "vectors: 4.0")
     assert decisions.check(message, vector, "another") is None
     assert decisions.check(message, None, "encoder0") is None
     low = np.array([0.8, 1.0], dtype=np.float32)
@@ -254,10 +246,10 @@ def test_a_head_may_name_its_columns_in_another_order() -> None:
         np.array([0.0, 0.0, 0.5], dtype=np.float32),
         np.array([[0.0, 9.0, 1.0]], dtype=np.float32),
     )
-    decisions = Decisions(FORMS, model({"vectors": 2.4}, head))
+    decisions = Decisions(FORMS, model({"vectors": 3.9}, head))
     vector = np.array([1.0], dtype=np.float32)
     found = decisions.check(read_message("爬"), vector, "encoder0")
-    assert found == Decision("choose", "vectors: 2.5", is_sure=False)
+    assert found == Decision("choose", "vectors: 4.0")
 
 
 # What a request brings (hazard H24)

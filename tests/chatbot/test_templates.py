@@ -69,6 +69,8 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("mentioned", "footer"): NUMBERS,
     ("ask_clinician", "cited"): {"pages": PAGES},
     ("ask_clinician", "cited_no_page"): {"pages": PAGES},
+    ("ask_clinician", "near"): {"pages": PAGES},
+    ("ask_clinician", "near_no_page"): {"pages": PAGES},
     ("ask_clinician", "silent"): {"pages": PAGES},
     ("page", "source_button"): {"pages": PAGES},
     ("page", "source_button_no_page"): {"pages": PAGES},
