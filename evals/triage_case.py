@@ -41,13 +41,23 @@ class SignCase:
 
 @dataclass(frozen=True, slots=True)
 class CalmCase:
-    """A message that looks like a sign and needs no notice; `answerable` by the guide or not."""
+    """A message that looks like a sign and needs no notice.
+
+    Attributes:
+        case_id: Unique name.
+        text: What was typed.
+        why: Why it needs no notice.
+        language: hant, hans, hk or en.
+        answerable: Whether the guide answers it.
+        outside: Whether somebody judged by the guide that it does not hold what is asked.
+    """
 
     case_id: str
     text: str
     why: str
     language: str
     answerable: bool
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +133,14 @@ def _sign_case(row: dict[str, Any]) -> SignCase:
 
 
 def _calm_case(row: dict[str, Any]) -> CalmCase:
-    return CalmCase(row["id"], row["turns"][0], row["why"], row["lang"], bool(row["answerable"]))
+    return CalmCase(
+        row["id"],
+        row["turns"][0],
+        row["why"],
+        row["lang"],
+        bool(row["answerable"]),
+        bool(row.get("outside", False)),
+    )
 
 
 def _decision_case(row: dict[str, Any]) -> DecisionCase:
