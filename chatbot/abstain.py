@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chatbot.doubt import Doubts, Weighing, unmet_aspects
+from chatbot.mention import folded, mentions
 from chatbot.reply import AbstainReason
 from index.hit import Found, Hit, Support, TopicHit
 
@@ -56,6 +57,7 @@ TEXT_GATES = Gates(0.78, 0.0, -0.08, -0.44, -99.0, -99.0, -99.0)
 TEXT_WORD_GATES = Gates(0.0, 0.0, 0.0, -0.65, 0.0, -99.0, -99.0)
 
 
+CANCER = "cancer"  # kind of what a text names
 CLOSE_CALL = 1.0  # log-odds above the threshold: a passage may answer it all the same
 NEAR_SIMILARITY = 0.8  # from here on, or from NEAR_COVERAGE, the subject is in the guide
 NEAR_COVERAGE = 0.4
@@ -118,12 +120,13 @@ def _why(found: Found, question: str, gates: Gates, weighing: Weighing, doubt: f
     first = found.hits[0].support
     topic = found.topic
     is_near = (first.similarity or 0.0) >= NEAR_SIMILARITY
-    if topic is not None and topic.topic.is_unrelated and _can_be_named(topic, gates):
+    named = topic is not None and _can_be_named(topic, gates) and _is_meant(topic, question)
+    if named and topic is not None and topic.topic.is_unrelated:
         return Refusal(AbstainReason.UNRELATED)
     unmet = unmet_aspects(question, found)
     if unmet and (is_near or first.coverage >= NEAR_COVERAGE):
         return Refusal(AbstainReason.STEP_BESIDE, unmet[0].name)
-    if topic is not None and _can_be_named(topic, gates):
+    if named:
         return Refusal(AbstainReason.NOT_IN_GUIDE)
     if is_near and doubt < weighing.threshold + CLOSE_CALL:
         return Refusal(AbstainReason.CLOSE_CALL)
@@ -167,6 +170,15 @@ def reason_to_abstain(found: Found, gates: Gates) -> AbstainReason | None:
 def _can_be_named(topic: TopicHit, gates: Gates) -> bool:
     similarity, coverage = topic.support.similarity, topic.support.coverage
     return coverage >= gates.named_coverage or (similarity or 0.0) >= gates.named_similarity
+
+
+def _is_meant(topic: TopicHit, question: str) -> bool:
+    """Return whether the closest question of a topic is about no cancer that was not asked for."""
+    return _cancers(topic.support.key.text) <= _cancers(question)
+
+
+def _cancers(text: str) -> frozenset[str]:
+    return frozenset(m.name for m in mentions(folded(text)) if m.kind == CANCER)
 
 
 def _topic_is_closer(first: Support, best: float, topic: TopicHit, gates: Gates) -> bool:

@@ -40,6 +40,7 @@ from corpus.subjects import SLOT
 from index.hit import Found, Hit
 from index.passage_index import PassageIndex
 from index.query import Query, detect_language, read_query
+from index.script import to_simplified
 
 logger = logging.getLogger("bonehealth")
 MOST_CHARACTERS = 2_000
@@ -309,11 +310,13 @@ class Chatbot:
 
     def _out_of_scope(self, refusal: Refusal, found: Found, language: Language) -> OutOfScope:
         say, reason = self._languages[language].say, refusal.reason
+        written = to_simplified if language is Language.MAINLAND else str
         if reason is AbstainReason.STEP_BESIDE:
-            heading, aspect = found.hits[0].passage.heading, say("aspect", refusal.aspect)
+            heading = written(found.hits[0].passage.heading)
+            aspect = say("aspect", refusal.aspect)
             parts = [say("out_of_scope", reason.value, heading=heading, aspect=aspect)]
         else:
-            name = found.topic.topic.phrase if found.topic else ""
+            name = written(found.topic.topic.phrase) if found.topic else ""
             parts = [say("out_of_scope", reason.value, topic=name)]
         # It may be a sign that nobody has recognised.
         if reason in (AbstainReason.TOO_FAR, AbstainReason.NOTHING_SHARED):

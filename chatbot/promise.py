@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 
 from jinja2 import UndefinedError
@@ -17,6 +17,7 @@ from chatbot.templates import Templates, in_each_language
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide
 from corpus.subjects import asked_questions
+from index.script import to_simplified
 
 NUMBER = re.compile(r"\d+")
 NOT_SAID = (  # groups of the page, not of replies
@@ -40,8 +41,8 @@ class Promise:
         self._by_language: Mapping[str, Templates] = {t.language: t for t in templates}
         names = {str(t.say("urgent", "team_name")) for t in self._by_language.values()}
         self._values: Mapping[str, frozenset[str]] = {
-            "topic": frozenset({"", *(topic.phrase for topic in topics)}),
-            "heading": frozenset(p.heading for p in guide.passages),
+            "topic": _in_both_scripts(["", *(topic.phrase for topic in topics)]),
+            "heading": _in_both_scripts([p.heading for p in guide.passages]),
             "aspect": frozenset(
                 say for t in self._by_language.values() for say in t.lines("aspect")
             ),
@@ -131,3 +132,7 @@ class Promise:
             yield "a citation is of another guide"
         elif citation.quote not in passage.text or not citation.quote:
             yield "a quotation is no slice of its passage"
+
+
+def _in_both_scripts(names: Sequence[str]) -> frozenset[str]:
+    return frozenset((*names, *map(to_simplified, names)))

@@ -6,6 +6,7 @@ alone, the words that it shares with the question count, those most that the pas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -21,9 +22,12 @@ from index.synonyms import fold_synonyms
 from index.words import terms
 
 FEWEST = 3  # of a shorter passage nothing is marked: it answers as a whole
-SLACK = 0.04  # cosine; a second sentence is marked that is nearly as close
+SLACK = 0.06  # cosine; a second and third sentence are marked that are nearly as close
 SHARED_SLACK = 0.8  # by words: that shares at least this much of what the best one shares
-MOST_MARKED = 2
+LONG = 5  # sentences; from here on three may be marked, else two
+NAMES_PAGES = re.compile(r"第 ?[\d、–-]+ ?頁")  # outside brackets: it tells where, not what
+BRACKETED = re.compile("（[^）]*）")
+PAGES_COST = 0.08  # cosine
 Weight = Callable[[str], float]
 
 
@@ -70,10 +74,12 @@ class SentenceIndex:
             questions: Vectors of the readings, shape (n_readings, dimension).
             weights: How much each reading counts.
         """
-        spans = sentence_spans(self._guide.passages[owner].text)
+        text = self._guide.passages[owner].text
+        spans = sentence_spans(text)
         own = self.vectors[self._starts[owner] : self._starts[owner + 1]]
         counted = np.array(weights, dtype=np.float32) / np.float32(sum(weights))
-        return _best(spans, own @ (questions.T @ counted), lambda best: best - SLACK)
+        scores = own @ (questions.T @ counted) - PAGES_COST * _name_pages(text, spans)
+        return _best(spans, scores, lambda best: best - SLACK)
 
 
 def answering_by_words(
@@ -101,10 +107,17 @@ def _best(
 ) -> tuple[Span, ...]:
     if len(spans) < FEWEST:
         return ()
-    order = np.argsort(-scores, kind="stable")[:MOST_MARKED]
+    most = 3 if len(spans) >= LONG else 2
+    order = np.argsort(-scores, kind="stable")[:most]
     floor = least(float(scores[order[0]]))
     kept = [i for i in order.tolist() if scores[i] >= floor]
     return tuple(spans[i] for i in sorted(kept))
+
+
+def _name_pages(text: str, spans: Sequence[Span]) -> NDArray[np.float32]:
+    """Return 1 for each sentence that speaks of pages of the guide, else 0."""
+    plain = (BRACKETED.sub("", text[span.start : span.end]) for span in spans)
+    return np.array([bool(NAMES_PAGES.search(one)) for one in plain], dtype=np.float32)
 
 
 @lru_cache(maxsize=1024)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from chatbot.bot import Chatbot
+from chatbot.reply import AbstainReason, OutOfScope
 from evals.case import load_cases
 from evals.outcome import Outcome, ask_chatbot
+from index.script import to_simplified
 
 NOT_ANSWERED = {"out_of_scope", "ask_clinician"}  # refused, or handed to the person's own team
 EVERY = 3  # one case of three is enough for a floor; `make eval` asks them all
@@ -42,3 +44,28 @@ def test_by_words_alone_facts_are_met_and_the_rest_is_refused(
     answerable, unanswerable = ran(edition_chatbot)
     assert share([o.met for o in answerable]) >= 0.88
     assert share([o.kind in NOT_ANSWERED for o in unanswerable]) >= 0.77
+
+
+@pytest.mark.model
+def test_a_refusal_names_no_cancer_that_was_not_asked_for(full_chatbot: Chatbot) -> None:
+    beside = full_chatbot.reply("骨轉移以後還能不能提重物").reply
+    assert beside.kind == "out_of_scope"
+    assert "乳癌" not in beside.text
+    assert "乳癌術後的淋巴水腫" in full_chatbot.reply("乳癌手術後能提重物嗎").reply.text
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("乳癌手术后能提重物吗", AbstainReason.NOT_IN_GUIDE),
+        ("肺癌骨转移，还可以活几年", AbstainReason.STEP_BESIDE),
+    ],
+)
+def test_a_refusal_in_simplified_characters_holds_no_others(
+    full_chatbot: Chatbot, asked: str, reason: AbstainReason
+) -> None:
+    reply = full_chatbot.reply(asked).reply
+    assert isinstance(reply, OutOfScope)
+    assert reply.reason is reason
+    assert to_simplified(reply.text) == reply.text

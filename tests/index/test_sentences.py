@@ -6,7 +6,7 @@ import pytest
 from corpus.passage import Guide, Section, Span
 from index.key import KeyKind
 from index.sentences import (
-    MOST_MARKED,
+    LONG,
     SentenceIndex,
     answering_by_words,
     sentence_keys,
@@ -64,7 +64,7 @@ def test_of_a_short_passage_nothing_is_marked() -> None:
 
 def test_no_more_than_two_are_marked() -> None:
     index = SentenceIndex(GUIDE, np.ones((5, 2), dtype=np.float32))
-    assert len(index.answering(1, np.ones((1, 2), dtype=np.float32), [1.0])) == MOST_MARKED
+    assert len(index.answering(1, np.ones((1, 2), dtype=np.float32), [1.0])) == 2
 
 
 def test_a_wrong_number_of_vectors_is_an_error() -> None:
@@ -76,3 +76,24 @@ def test_by_words_the_sentence_with_the_words_of_the_question_answers() -> None:
     found = answering_by_words(GUIDE.passages[1], ["放射", "治療"], lambda _: 1.0)
     assert words(*found) == ["放射治療也能止痛。"]
     assert answering_by_words(GUIDE.passages[1], ["天氣"], lambda _: 1.0) == ()
+
+
+def test_of_a_long_passage_three_sentences_may_be_marked() -> None:
+    guide = Guide("g", "指南", (Section("節", (passage("b", TEXT + "先休息。"),)),))
+    assert len(sentence_spans(guide.passages[0].text)) == LONG
+    index = SentenceIndex(guide, np.ones((LONG, 2), dtype=np.float32))
+    assert len(index.answering(0, np.ones((1, 2), dtype=np.float32), [1.0])) == 3
+
+
+@pytest.mark.parametrize(
+    ("where", "marked"),
+    [("第 15、18 頁的圖也有。", False), ("骨頭會痛（第 15 頁）。", True)],
+)
+def test_a_sentence_that_tells_only_where_is_marked_after_those_that_tell_what(
+    where: str, marked: bool
+) -> None:
+    text = f"{where}止痛藥有幫助。請告訴醫師。"
+    guide = Guide("g", "指南", (Section("節", (passage("b", text),)),))
+    vectors = np.array([[1.0, 0.0], [0.99, 0.0], [0.98, 0.0]], dtype=np.float32)
+    found = SentenceIndex(guide, vectors).answering(0, vectors[:1], [1.0])
+    assert (where in [text[span.start : span.end] for span in found]) is marked
