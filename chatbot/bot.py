@@ -178,12 +178,13 @@ class Chatbot:
         after = after_answer(asking.conversation, understood, (hit.passage for hit in shown))
         if alarm.rings:
             return self._alarmed(query.language, alarm, after, shown)
-        by_itself = len(understood.readings) == 1 and not understood.carried
+        leans = len(understood.readings) > 1 or understood.carried
         decision = self.decisions.check(
             read_message(query.asked),
             found.vector,
             self.index.encoder_name,
-            found.similarity if by_itself else 0.0,
+            0.0 if leans else found.similarity,
+            leans=leans,
         )
         if refusal is not None and refusal.reason in UNRELATED:
             decision = None  # a plain refusal sends to the team too

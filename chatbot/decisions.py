@@ -21,6 +21,7 @@ REQUEST = "request"
 ABOUT = "about:"
 DEFAULT_ABOUT = "treatment"
 VECTOR_WEIGHT = "weight"  # how much the head over the vector counts beside the n-grams
+LEANING = "leaning"  # from here on, where a turn leans on earlier ones: fragments read as requests
 AS_ASKED = 0.97  # cosine; from here on it is a question of the bank, which the guide answers
 DECISIONS_FILE = Path(str(files("chatbot"))) / "decisions.toml"
 
@@ -84,6 +85,8 @@ class Decisions:
         vector: NDArray[np.float32] | None = None,
         encoder: str = "",
         similarity: float = 0.0,
+        *,
+        leans: bool = False,
     ) -> Decision | None:
         """Return what a message asks the team to decide, or none.
 
@@ -92,6 +95,7 @@ class Decisions:
             vector: The encoder's vector of the turn, shape (dimension,), where there is one.
             encoder: Name of the encoder.
             similarity: Cosine of the closest key of the index.
+            leans: Whether the turn leans on earlier ones.
         """
         if self.forms.general.search(message.text):
             return None
@@ -101,7 +105,7 @@ class Decisions:
                 return Decision(about, f"form: {found.group()}")
         if self.models is None or not message.windows or similarity >= AS_ASKED:
             return None
-        return self._by_scores(message, vector, encoder)
+        return self._by_scores(message, vector, encoder, LEANING if leans else REQUEST)
 
     def brings(self, decision: Decision, heard: str) -> tuple[str, ...]:
         """Return ids of passages that must be shown with a decision, by all that was heard."""
@@ -116,6 +120,7 @@ class Decisions:
         message: Message,
         vector: NDArray[np.float32] | None,
         encoder: str,
+        least: str,
     ) -> Decision | None:
         assert self.models is not None
         model = self.models.ngrams
@@ -126,7 +131,7 @@ class Decisions:
             weight = self.models.thresholds[net][VECTOR_WEIGHT]
             scores = scores + weight * self.models.vector_scores(vector, encoder)
         request = float(scores[model.heads.index(REQUEST)])
-        if request < self.models.thresholds[net][REQUEST]:
+        if request < self.models.thresholds[net][least]:
             return None
         return Decision(self._about(message, scores), f"{net}: {request:.1f}")
 
