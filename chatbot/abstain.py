@@ -15,6 +15,7 @@ from chatbot.doubt import Doubts, Weighing, unmet_aspects
 from chatbot.mention import folded, mentions
 from chatbot.reply import AbstainReason
 from index.hit import Found, Hit, Support, TopicHit
+from index.query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,23 @@ def judge(
     if doubt < weighing.threshold:
         return Judgement(None, doubt)
     return Judgement(_why(found, question, gates, weighing, doubt), doubt)
+
+
+def judge_alone(found: Found, query: Query, together: float, doubts: Doubts) -> Refusal | None:
+    """Return why a turn is refused that leans on earlier ones, or none.
+
+    Args:
+        found: What a search for its own words found.
+        query: The turn as it was typed.
+        together: The doubt about the turn as it was understood.
+        doubts: The trained weighing of evidence.
+    """
+    weighing = doubts.weighing(by_meaning=_by_meaning(found))
+    alone = weighing.doubt(doubts.evidence(query.text, len(query.terms), found))
+    if weighing.leaning is None or not weighing.leaning.refuses(together, alone):
+        return None
+    gates = gates_for(found, has_bank=True)
+    return _why(found, query.text, gates, weighing, max(alone, weighing.threshold))
 
 
 def _why(found: Found, question: str, gates: Gates, weighing: Weighing, doubt: float) -> Refusal:

@@ -178,13 +178,12 @@ class Chatbot:
         after = after_answer(asking.conversation, understood, (hit.passage for hit in shown))
         if alarm.rings:
             return self._alarmed(query.language, alarm, after, shown)
-        leans = len(understood.readings) > 1 or understood.carried
         decision = self.decisions.check(
             read_message(query.asked),
             found.vector,
             self.index.encoder_name,
-            0.0 if leans else found.similarity,
-            leans=leans,
+            0.0 if understood.leans else found.similarity,
+            leans=understood.leans,
         )
         if refusal is not None and refusal.reason in UNRELATED:
             decision = None  # a plain refusal sends to the team too

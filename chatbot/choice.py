@@ -13,6 +13,7 @@ from chatbot.abstain import (
     fits,
     hits_to_show,
     judge,
+    judge_alone,
 )
 from chatbot.conversation import Understood
 from chatbot.doubt import Doubts
@@ -61,6 +62,8 @@ class Chooser:
             found: What was found for all readings.
         """
         judgement = self._judge(found, understood.question, query)
+        if judgement.refusal is None and judgement.doubt is not None and understood.leans:
+            judgement = self._judge_alone(query, judgement.doubt)
         whole = Choice((), judgement.refusal, judgement.doubt)
         if judgement.refusal is None:
             shown = hits_to_show(found, self._how_much)
@@ -76,6 +79,13 @@ class Chooser:
             has_bank=self._index.has_bank,
             doubts=self._doubts,
         )
+
+    def _judge_alone(self, query: Query, together: float) -> Judgement:
+        """Return whether what a turn adds of its own is refused."""
+        if self._doubts is None:
+            return Judgement(None, together)
+        found = self._index.search((Reading(query),), top_k=SEARCHED_PASSAGES)
+        return Judgement(judge_alone(found, query, together, self._doubts), together)
 
     def _side_by_side(self, query: Query, parts: Sequence[str], whole: Choice) -> Choice:
         """Return what answers the message best, then what answers each of its questions."""

@@ -75,6 +75,11 @@ class Understood:
     by_place: bool = False
     typed: str = ""
 
+    @property
+    def leans(self) -> bool:
+        """Whether the turn is read with something of earlier ones."""
+        return self.carried or len(self.readings) > 1
+
 
 def understand(query: Query, conversation: Conversation) -> Understood:
     """Return the ways to read a turn in the light of what was said before."""

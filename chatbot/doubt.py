@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,6 +61,27 @@ FIELDS = tuple(Evidence.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """How a turn that leans on earlier ones is weighed a second time, by itself.
+
+    What it leans on is in the guide as a rule; what it adds may not be.
+
+    Attributes:
+        together: What a unit of the doubt about the turn as it was understood counts.
+        alone: What a unit of the doubt about its own words counts.
+        threshold: From here on the guide is said not to hold it.
+    """
+
+    together: float
+    alone: float
+    threshold: float
+
+    def refuses(self, together: float, alone: float) -> bool:
+        """Return whether both doubts are too much, in log-odds."""
+        return self.together * together + self.alone * alone >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
 class Weighing:
     """A linear model over evidence.
 
@@ -67,11 +89,13 @@ class Weighing:
         weights: By field of `Evidence`, what a unit of it adds to the log-odds.
         bias: The log-odds of no evidence.
         threshold: From here on the guide is said not to hold it.
+        leaning: How a turn that leans on earlier ones is weighed again, or none.
     """
 
     weights: Mapping[str, float]
     bias: float
     threshold: float
+    leaning: Leaning | None = None
 
     def doubt(self, evidence: Evidence) -> float:
         """Return the log-odds that the guide does not hold what is asked."""
@@ -156,9 +180,10 @@ def load_weighing() -> tuple[Doubts | None, str]:
     return loaded(load_doubts, "Refusing is decided by gates alone")
 
 
-def _weighing(row: Mapping[str, float]) -> Weighing:
+def _weighing(row: Mapping[str, Any]) -> Weighing:
     weights = {name: float(row[name]) for name in FIELDS if name in row}
-    return Weighing(weights, float(row["bias"]), float(row["threshold"]))
+    leaning = Leaning(**row["leaning"]) if "leaning" in row else None
+    return Weighing(weights, float(row["bias"]), float(row["threshold"]), leaning)
 
 
 def probability(log_odds: float) -> float:

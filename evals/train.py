@@ -40,6 +40,8 @@ from evals.conversation_case import load_conversations
 from evals.train_outside import (
     ANSWERED,
     BY_WORDS,
+    LEANING_ANSWERED,
+    fit_leaning,
     fit_outside,
     fit_weighing,
     manifest_part,
@@ -418,5 +420,7 @@ def _train_outside(source: Source, index: PassageIndex, say: Say, folder: Path) 
     ):
         weighing, refused = fit_weighing(weigh(ngrams, own), fields)
         say(f"outside: {refused:.3f} refused at {ANSWERED} answered (cross-validated)")
+        weighing, refused = fit_leaning(ngrams, own, weighing)
+        say(f"  of turns that lean on others {refused:.3f} at {LEANING_ANSWERED}")
         found.append(weighing)
     return manifest_part(sha256, *found)

@@ -8,7 +8,7 @@ with the look-alikes of signs that somebody judged by the guide.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,16 @@ from sklearn.preprocessing import StandardScaler
 
 from chatbot.choice import SEARCHED_PASSAGES
 from chatbot.conversation import Conversation, after_answer, understand
-from chatbot.doubt import FIELDS, OUTSIDE, Weighing, evidence_of
+from chatbot.doubt import FIELDS, OUTSIDE, Leaning, Weighing, evidence_of
 from chatbot.ngrams import NgramModel
 from chatbot.triage.message import read_message
 from corpus.source import Source
 from corpus.subjects import asked_questions
 from evals.case import load_cases
+from evals.conversation_case import load_conversations
 from evals.training import Target, fit_ngrams, without_small
 from evals.triage_case import load_calm_cases
-from index.passage_index import PassageIndex
+from index.passage_index import PassageIndex, Reading
 from index.query import read_query
 
 SPLITS = ("dev", "real")
@@ -36,6 +37,7 @@ INVERSE_PENALTY = 0.3
 FOLDS = 10
 # Of the answerable questions stay below the threshold.
 ANSWERED = 0.945
+LEANING_ANSWERED = 0.98  # the same of turns that lean on earlier ones
 BY_WORDS = ("coverage", "topic_coverage", "word_margin", "words", "outside", "unmet", "unmet_first")
 
 
@@ -116,6 +118,42 @@ def fit_weighing(weighed: Weighed, fields: Sequence[str] = FIELDS) -> tuple[Weig
     return Weighing(by_name, round(bias, 3), round(threshold, 3)), refused
 
 
+def fit_leaning(
+    ngrams: NgramModel, index: PassageIndex, weighing: Weighing
+) -> tuple[Weighing, float]:
+    """Return the weighing with what turns of conversations teach of those that lean on others."""
+    rows: list[tuple[float, float]] = []
+    labels: list[bool] = []
+    for case in load_conversations("dev"):
+        conversation = Conversation()
+        for turn in case.turns:
+            query = read_query(turn.text)
+            understood = understand(query, conversation)
+            found = index.search(understood.readings, top_k=SEARCHED_PASSAGES)
+            conversation = after_answer(conversation, understood, [found.hits[0].passage])
+            if not understood.leans or turn.kind not in ("answer", "out_of_scope"):
+                continue
+            own = index.search((Reading(query),), top_k=SEARCHED_PASSAGES)
+            asked = ((understood.question, found), (query.text, own))
+            together, alone = (
+                weighing.doubt(evidence_of(ngrams, question, len(query.terms), result))
+                for question, result in asked
+            )
+            rows.append((together, alone))
+            labels.append(turn.kind == "out_of_scope")
+    evidence, outside = np.array(rows), np.array(labels)
+    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=2000)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    held_back = cross_val_predict(model, evidence, outside, cv=folds, method="decision_function")
+    least = float(np.quantile(held_back[~outside], LEANING_ANSWERED, method="higher"))
+    model.fit(evidence, outside)
+    of_together, of_alone = map(float, model.coef_[0])
+    leaning = Leaning(
+        round(of_together, 3), round(of_alone, 3), round(least - float(model.intercept_[0]), 3)
+    )
+    return replace(weighing, leaning=leaning), float(np.mean(held_back[outside] >= least))
+
+
 def manifest_part(sha256: str, with_vectors: Weighing, by_words: Weighing) -> list[str]:
     """Return the lines of the manifest."""
     lines = ["", f"[{OUTSIDE}]", f'sha256 = "{sha256}"']
@@ -126,4 +164,8 @@ def manifest_part(sha256: str, with_vectors: Weighing, by_words: Weighing) -> li
             f"bias = {weighing.bias}",
             f"threshold = {weighing.threshold}  # {ANSWERED} of the answerable stay below",
         ]
+        if weighing.leaning is not None:
+            lines += ["", f"[{OUTSIDE}.{name}.leaning]"]
+            lines += [f"{field} = {value}" for field, value in asdict(weighing.leaning).items()]
+            lines[-1] += f"  # {LEANING_ANSWERED} of the answerable stay below"
     return lines

@@ -8,6 +8,7 @@ import pytest
 from chatbot.decisions import (
     AS_ASKED,
     DEFAULT_ABOUT,
+    LEANING,
     REQUEST,
     VECTOR_WEIGHT,
     Decision,
@@ -40,7 +41,7 @@ def model(thresholds: dict[str, float], *vectors: VectorHead) -> TrainedModels:
     return TrainedModels(
         ngrams,
         by_name,
-        {net: {REQUEST: at, VECTOR_WEIGHT: 2.0} for net, at in thresholds.items()},
+        {net: {REQUEST: at, LEANING: at + 1, VECTOR_WEIGHT: 2.0} for net, at in thresholds.items()},
     )
 
 
@@ -169,6 +170,13 @@ def test_what_the_bank_asks_just_so_is_no_request() -> None:
     decisions = Decisions(FORMS, model({"sentences": 0.4}))
     assert decisions.check(read_message("爬"), similarity=AS_ASKED - 0.01) is not None
     assert decisions.check(read_message("爬"), similarity=AS_ASKED) is None
+
+
+def test_a_turn_that_leans_on_others_must_say_more() -> None:
+    by_sentences = Decisions(FORMS, model({"sentences": 0.1}))
+    assert by_sentences.check(read_message("爬")) is not None  # 1.0
+    assert by_sentences.check(read_message("爬"), leans=True) is None
+    assert Decisions(FORMS, model({"sentences": 0.0})).check(read_message("爬"), leans=True)
 
 
 def test_below_the_threshold_there_is_none() -> None:

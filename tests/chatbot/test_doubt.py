@@ -11,6 +11,7 @@ from chatbot.doubt import (
     FIELDS,
     Doubts,
     Evidence,
+    Leaning,
     Weighing,
     load_doubts,
     probability,
@@ -100,3 +101,18 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "outside.tsv").write_text("nothing")
     with pytest.raises(ModelDamaged, match=r"outside\.tsv"):
         load_doubts(tmp_path)
+
+
+def test_a_turn_that_leans_is_refused_by_both_doubts_together() -> None:
+    leaning = Leaning(together=0.5, alone=2.0, threshold=1.0)
+    assert leaning.refuses(2.0, 0.0)
+    assert leaning.refuses(-2.0, 1.0)
+    assert not leaning.refuses(-2.0, 0.99)
+    assert not leaning.refuses(1.9, 0.0)
+
+
+def test_the_trained_weighings_know_how_leaning_turns_are_weighed() -> None:
+    doubts = load_doubts()
+    for weighing in (doubts.with_vectors, doubts.by_words):
+        assert weighing.leaning is not None
+        assert weighing.leaning.alone > weighing.leaning.together > 0

@@ -69,3 +69,11 @@ def test_a_refusal_in_simplified_characters_holds_no_others(
     assert isinstance(reply, OutOfScope)
     assert reply.reason is reason
     assert to_simplified(reply.text) == reply.text
+
+
+@pytest.mark.model
+def test_what_a_follow_up_adds_is_weighed_by_itself(full_chatbot: Chatbot) -> None:
+    first = full_chatbot.reply("鐳223 是怎麼用的")
+    beside = full_chatbot.reply("打完要隔離幾天", first.conversation)
+    assert beside.reply.kind == "out_of_scope"
+    assert full_chatbot.reply("副作用呢", first.conversation).reply.kind == "answer"

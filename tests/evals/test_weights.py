@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from chatbot.decisions import ABOUT, REQUEST, VECTOR_WEIGHT
+from chatbot.decisions import ABOUT, LEANING, REQUEST, VECTOR_WEIGHT
 from chatbot.ngrams import read_model
 from chatbot.templates import Templates
 from chatbot.triage.model import MANIFEST, WEIGHTS, load_models, load_naming
@@ -57,7 +57,8 @@ def test_without_an_encoder_the_sentences_speak_no_later() -> None:
 def test_each_net_for_requests_has_its_threshold(net: str) -> None:
     models = load_models("decisions")
     assert set(models.thresholds) == {"sentences", "vectors"}
-    assert set(models.thresholds[net]) == {REQUEST, VECTOR_WEIGHT}
+    assert set(models.thresholds[net]) == {REQUEST, LEANING, VECTOR_WEIGHT}
+    assert models.thresholds[net][LEANING] >= models.thresholds[net][REQUEST]
     assert (models.thresholds[net][VECTOR_WEIGHT] > 0) is (net == "vectors")
 
 
