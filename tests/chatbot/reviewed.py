@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chatbot.reply import Reply, Urgent, citations_of
 from corpus.source import Source
+from index.script import to_simplified
 from tests.helpers import ROOT
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en")
@@ -53,6 +54,11 @@ def any_of(texts: Sequence[str]) -> str:
     return "(?:" + "|".join(map(re.escape, texts)) + ")" if texts else "(?!)"
 
 
+def in_both_scripts(names: Sequence[str]) -> list[str]:
+    """Return names as the edition has them, and in Simplified characters."""
+    return [*names, *map(to_simplified, names)]
+
+
 def _understood(line: str) -> re.Pattern[str]:
     before, _, after = PLACEHOLDER.split(line)
     return re.compile(f"{re.escape(before)}(.+?){re.escape(after)}")
@@ -73,10 +79,10 @@ class Audit:
         own_names = [SENTENCES[language]["urgent"]["team_name"] for language in LANGUAGES]
         values = {
             "pages": PAGES,
-            "heading": any_of([p.heading for p in source.guide.passages]),
+            "heading": any_of(in_both_scripts([p.heading for p in source.guide.passages])),
             "aspect": any_of([a for lang in LANGUAGES for a in SENTENCES[lang]["aspect"].values()]),
             "asked": "[^「」“”\n]+",  # looked up in `stray`: too many for a pattern
-            "topic": any_of([topic.phrase for topic in source.topics]),
+            "topic": any_of(in_both_scripts([topic.phrase for topic in source.topics])),
             "name": any_of([team_name] if team_name else own_names),
             "phone": any_of([team_phone] if team_phone else []),
             **{name: re.escape(number) for name, number in NUMBERS.items()},
