@@ -6,9 +6,11 @@ import pytest
 
 from chatbot.bot import Chatbot
 from chatbot.reply import AbstainReason, OutOfScope
+from corpus.source import Source
 from evals.case import load_cases
 from evals.outcome import Outcome, ask_chatbot
 from index.script import to_simplified
+from tests.web.test_kiosk import unanswered
 
 NOT_ANSWERED = {"out_of_scope", "ask_clinician"}  # refused, or handed to the person's own team
 EVERY = 3  # one case of three is enough for a floor; `make eval` asks them all
@@ -77,3 +79,10 @@ def test_what_a_follow_up_adds_is_weighed_by_itself(full_chatbot: Chatbot) -> No
     beside = full_chatbot.reply("打完要隔離幾天", first.conversation)
     assert beside.reply.kind == "out_of_scope"
     assert full_chatbot.reply("副作用呢", first.conversation).reply.kind == "answer"
+
+
+@pytest.mark.model
+def test_each_question_of_the_kiosk_is_answered_with_the_model_too(
+    edition: Source, full_chatbot: Chatbot
+) -> None:
+    assert unanswered(full_chatbot, edition.guide) == []

@@ -86,13 +86,6 @@ def test_each_question_is_answered_from_the_passage_that_it_was_chosen_for(
     assert unanswered(edition_chatbot, edition.guide) == []
 
 
-@pytest.mark.model
-def test_with_the_model_each_question_is_answered_too(
-    edition: Source, full_chatbot: Chatbot
-) -> None:
-    assert unanswered(full_chatbot, edition.guide) == []
-
-
 def test_every_passage_that_is_named_is_there(edition: Source) -> None:
     offered = sum(len(subject.questions) for subject in subjects_of(edition.guide, Templates()))
     assert offered == 48
