@@ -43,6 +43,7 @@ ANALYSIS = {
     "chatbot/triage/expressions.py": ("HAN_GAP",),
     "chatbot/triage/rules.py": ("HAN_NUMBER",),
     "index/query.py": ("HONG_KONG_WORDS",),
+    "index/sentences.py": ("NAMES_PAGES",),
     "index/words.py": ("HAN_RUN",),
 }
 
