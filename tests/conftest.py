@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from chatbot.bot import Chatbot
 from corpus.source import Source, open_source
@@ -17,6 +18,9 @@ from index.passage_index import PassageIndex, words_only_index
 from index.store import IndexStore
 from index.words import prepare_words
 from tests.helpers import hearing, small_guide, small_topics
+
+settings.register_profile("repository", deadline=None)  # machines are busy; nothing is timed here
+settings.load_profile("repository")
 
 
 @pytest.fixture(scope="session", autouse=True)
