@@ -182,7 +182,7 @@ class Chatbot:
             read_message(query.asked),
             found.vector,
             self.index.encoder_name,
-            0.0 if understood.leans else found.similarity,
+            found.similarity,
             leans=understood.leans,
         )
         if refusal is not None and refusal.reason in UNRELATED:

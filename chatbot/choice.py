@@ -62,8 +62,8 @@ class Chooser:
             found: What was found for all readings.
         """
         judgement = self._judge(found, understood.question, query)
-        if judgement.refusal is None and judgement.doubt is not None and understood.leans:
-            judgement = self._judge_alone(query, judgement.doubt)
+        if judgement.refusal is None and understood.leans:
+            judgement = self._judge_alone(query, judgement)
         whole = Choice((), judgement.refusal, judgement.doubt)
         if judgement.refusal is None:
             shown = hits_to_show(found, self._how_much)
@@ -80,10 +80,11 @@ class Chooser:
             doubts=self._doubts,
         )
 
-    def _judge_alone(self, query: Query, together: float) -> Judgement:
-        """Return whether what a turn adds of its own is refused."""
-        if self._doubts is None:
-            return Judgement(None, together)
+    def _judge_alone(self, query: Query, judgement: Judgement) -> Judgement:
+        """Return a judgement with why what a turn adds of its own is refused, where it is."""
+        together = judgement.doubt
+        if self._doubts is None or together is None:
+            return judgement  # gates decided
         found = self._index.search((Reading(query),), top_k=SEARCHED_PASSAGES)
         return Judgement(judge_alone(found, query, together, self._doubts), together)
 

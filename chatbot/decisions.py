@@ -103,7 +103,9 @@ class Decisions:
             found = pattern.search(message.text)
             if found:
                 return Decision(about, f"form: {found.group()}")
-        if self.models is None or not message.windows or similarity >= AS_ASKED:
+        if self.models is None or not message.windows:
+            return None
+        if similarity >= AS_ASKED and not leans:  # else an earlier turn may be what is so close
             return None
         return self._by_scores(message, vector, encoder, LEANING if leans else REQUEST)
 

@@ -7,18 +7,19 @@ with the look-alikes of signs that somebody judged by the guide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from chatbot.choice import SEARCHED_PASSAGES
-from chatbot.conversation import Conversation, after_answer, understand
+from chatbot.conversation import Conversation, Understood, after_answer, understand
 from chatbot.doubt import FIELDS, OUTSIDE, Leaning, Weighing, evidence_of
 from chatbot.ngrams import NgramModel
 from chatbot.triage.message import read_message
@@ -28,13 +29,15 @@ from evals.case import load_cases
 from evals.conversation_case import load_conversations
 from evals.training import Target, fit_ngrams, without_small
 from evals.triage_case import load_calm_cases
+from index.hit import Found
 from index.passage_index import PassageIndex, Reading
-from index.query import read_query
+from index.query import Query, read_query
 
 SPLITS = ("dev", "real")
 SMALLEST = 0.1
 INVERSE_PENALTY = 0.3
 FOLDS = 10
+JUDGED = ("answer", "out_of_scope")  # kinds of turns that teach what the guide does not hold
 # Of the answerable questions stay below the threshold.
 ANSWERED = 0.945
 LEANING_ANSWERED = 0.98  # the same of turns that lean on earlier ones
@@ -76,7 +79,7 @@ def judged_conversations() -> tuple[tuple[tuple[str, ...], bool], ...]:
         (case.turns, case.kind == "out_of_scope")
         for split in SPLITS
         for case in load_cases(split)
-        if case.kind in ("answer", "out_of_scope") and "partly" not in case.tags
+        if case.kind in JUDGED and "partly" not in case.tags
     ]
     calm = [
         ((case.text,), not case.answerable)
@@ -86,16 +89,43 @@ def judged_conversations() -> tuple[tuple[tuple[str, ...], bool], ...]:
     return (*cases, *calm)
 
 
-def _evidence(ngrams: NgramModel, index: PassageIndex, turns: Sequence[str]) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A turn as it is read with those before it, and what was found for it."""
+
+    query: Query
+    understood: Understood
+    found: Found
+
+
+def _read(index: PassageIndex, turns: Sequence[str]) -> Iterator[Read]:
+    """Yield the turns of a conversation, each after the passage that comes first for the others."""
     conversation = Conversation()
-    for turn in turns[:-1]:
-        understood = understand(read_query(turn), conversation)
+    for turn in turns:
+        query = read_query(turn)
+        understood = understand(query, conversation)
         found = index.search(understood.readings, top_k=SEARCHED_PASSAGES)
+        yield Read(query, understood, found)
         conversation = after_answer(conversation, understood, [found.hits[0].passage])
-    query = read_query(turns[-1])
-    understood = understand(query, conversation)
-    found = index.search(understood.readings, top_k=SEARCHED_PASSAGES)
-    return evidence_of(ngrams, understood.question, len(query.terms), found).as_row()
+
+
+def _evidence(ngrams: NgramModel, index: PassageIndex, turns: Sequence[str]) -> list[float]:
+    *_, last = _read(index, turns)
+    n_terms = len(last.query.terms)
+    return evidence_of(ngrams, last.understood.question, n_terms, last.found).as_row()
+
+
+def _held_back(
+    model: BaseEstimator, rows: NDArray[np.float64], labels: NDArray[np.bool_], answered: float
+) -> tuple[float, float]:
+    """Return the threshold for a share of the answerable, and the share refused of the rest.
+
+    Both are taken from scores of folds that a row was not fitted on.
+    """
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    scores = cross_val_predict(model, rows, labels, cv=folds, method="decision_function")
+    threshold = float(np.quantile(scores[~labels], answered, method="higher"))
+    return threshold, float(np.mean(scores[labels] >= threshold))
 
 
 def fit_weighing(weighed: Weighed, fields: Sequence[str] = FIELDS) -> tuple[Weighing, float]:
@@ -106,15 +136,12 @@ def fit_weighing(weighed: Weighed, fields: Sequence[str] = FIELDS) -> tuple[Weig
     columns = [FIELDS.index(name) for name in fields]
     rows, labels = weighed.evidence[:, columns], weighed.is_outside
     model = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=2000))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    held_back = cross_val_predict(model, rows, labels, cv=folds, method="decision_function")
-    threshold = float(np.quantile(held_back[~labels], ANSWERED, method="higher"))
+    threshold, refused = _held_back(model, rows, labels, ANSWERED)
     model.fit(rows, labels)
     scaler, regression = model[0], model[1]
     weights = regression.coef_[0] / scaler.scale_
     bias = float(regression.intercept_[0] - weights @ scaler.mean_)
     by_name = {name: round(float(w), 3) for name, w in zip(fields, weights, strict=True)}
-    refused = float(np.mean(held_back[labels] >= threshold))
     return Weighing(by_name, round(bias, 3), round(threshold, 3)), refused
 
 
@@ -125,33 +152,27 @@ def fit_leaning(
     rows: list[tuple[float, float]] = []
     labels: list[bool] = []
     for case in load_conversations("dev"):
-        conversation = Conversation()
-        for turn in case.turns:
-            query = read_query(turn.text)
-            understood = understand(query, conversation)
-            found = index.search(understood.readings, top_k=SEARCHED_PASSAGES)
-            conversation = after_answer(conversation, understood, [found.hits[0].passage])
-            if not understood.leans or turn.kind not in ("answer", "out_of_scope"):
+        read_turns = _read(index, [turn.text for turn in case.turns])
+        for turn, read in zip(case.turns, read_turns, strict=True):
+            if not read.understood.leans or turn.kind not in JUDGED:
                 continue
-            own = index.search((Reading(query),), top_k=SEARCHED_PASSAGES)
-            asked = ((understood.question, found), (query.text, own))
+            own = index.search((Reading(read.query),), top_k=SEARCHED_PASSAGES)
+            asked = ((read.understood.question, read.found), (read.query.text, own))
             together, alone = (
-                weighing.doubt(evidence_of(ngrams, question, len(query.terms), result))
-                for question, result in asked
+                weighing.doubt(evidence_of(ngrams, question, len(read.query.terms), found))
+                for question, found in asked
             )
             rows.append((together, alone))
             labels.append(turn.kind == "out_of_scope")
     evidence, outside = np.array(rows), np.array(labels)
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=2000)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    held_back = cross_val_predict(model, evidence, outside, cv=folds, method="decision_function")
-    least = float(np.quantile(held_back[~outside], LEANING_ANSWERED, method="higher"))
+    least, refused = _held_back(model, evidence, outside, LEANING_ANSWERED)
     model.fit(evidence, outside)
     of_together, of_alone = map(float, model.coef_[0])
     leaning = Leaning(
         round(of_together, 3), round(of_alone, 3), round(least - float(model.intercept_[0]), 3)
     )
-    return replace(weighing, leaning=leaning), float(np.mean(held_back[outside] >= least))
+    return replace(weighing, leaning=leaning), refused
 
 
 def manifest_part(sha256: str, with_vectors: Weighing, by_words: Weighing) -> list[str]:
