@@ -1,0 +1,55 @@
+"""A bar for what takes more than two seconds: what is done, what is left. Terminals only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+T = TypeVar("T")
+Watch = Callable[[int, int], None]
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Watch]:
+    """Yield what to call with the number done and the number to do; it draws while less is done.
+
+    The bar stands on standard error and goes away when all is done. Where no terminal is
+    attached nothing is drawn.
+    """
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(title, total=None, visible=False)
+
+        def watch(done: int, todo: int) -> None:
+            bar.update(task, completed=done, total=todo, visible=done < todo)
+
+        yield watch
+
+
+def watched(items: Sequence[T], title: str) -> Iterator[T]:
+    """Yield the items, a bar of that title telling how many are done."""
+    with progress_bar(title) as watch:
+        for done, item in enumerate(items):
+            watch(done, len(items))
+            yield item
+        watch(len(items), len(items))
