@@ -6,7 +6,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -88,7 +88,9 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
     except GuideError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    with progress_bar(say("opening", "building")) as progress:
+    with progress_bar(
+        say("opening", "building"), while_opening=say("opening", "opening")
+    ) as progress:
         opened = open_chatbot(
             source,
             model=model or settings.model,
@@ -119,9 +121,25 @@ def ask(
     if question is not None:
         typer.echo(reply_for_person(chatbot.reply(question).reply, chatbot.templates))
         return
-    for line in answer_lines(chatbot, sys.stdin.buffer):
-        sys.stdout.buffer.write(line.encode() + b"\n")
-        sys.stdout.buffer.flush()
+    todo = lines_in(sys.stdin.buffer)
+    with progress_bar(say("cli", "answering")) as progress:
+        for done, line in enumerate(answer_lines(chatbot, sys.stdin.buffer), start=1):
+            sys.stdout.buffer.write(line.encode() + b"\n")
+            sys.stdout.buffer.flush()
+            progress(done, todo)
+
+
+def lines_in(stream: BinaryIO) -> int:
+    """Return how many lines a file holds, for a bar beside its answers; 0 where none is drawn.
+
+    A stream cannot be counted, and on a terminal the answers themselves show how it goes.
+    """
+    if not stream.seekable() or sys.stdout.isatty():
+        return 0
+    start = stream.tell()
+    count = sum(1 for _ in stream)
+    stream.seek(start)
+    return count
 
 
 @cli.command(help=say("help", "chat"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -21,11 +22,16 @@ Watch = Callable[[int, int], None]
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Watch]:
+def progress_bar(title: str, *, while_opening: str = "") -> Iterator[Watch]:
     """Yield what to call with the number done and the number to do; it draws while less is done.
 
     The bar stands on standard error and goes away when all is done. Where no terminal is
     attached nothing is drawn.
+
+    Args:
+        title: What is being done.
+        while_opening: What is being done until it is known how much there is to do; nothing is
+            drawn until then where this is empty.
     """
     console = Console(stderr=True)
     columns = (
@@ -35,13 +41,18 @@ def progress_bar(title: str) -> Iterator[Watch]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(title, total=None, visible=False)
+    bar = Progress(
+        *columns,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        redirect_stdout=sys.stdout.isatty(),  # a pipe must get what is printed
+    )
+    with bar:
+        task = bar.add_task(while_opening or title, total=None, visible=bool(while_opening))
 
         def watch(done: int, todo: int) -> None:
-            bar.update(task, completed=done, total=todo, visible=done < todo)
+            bar.update(task, description=title, completed=done, total=todo, visible=done < todo)
 
         yield watch
 

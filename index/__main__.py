@@ -44,7 +44,7 @@ def build(
             typer.echo(say("cli", "up_to_date"))
             return
     try:
-        with progress_bar(say("cli", "encoding")) as progress:
+        with progress_bar(say("cli", "encoding"), while_opening=say("cli", "opening")) as progress:
             index = store.build(source.guide, source.topics, encoder, progress)
     except OSError as error:
         sentence = say("cli", "cannot_write", folder=store.folder, reason=error.strerror)
