@@ -48,14 +48,14 @@ class Version:
 def versions() -> tuple[Version, ...]:
     """Return the version of each part, read from what is installed."""
     lexicon = [*_under(CORPUS / "lexicon"), *CORPUS.glob("subjects.toml"), *CORPUS.glob("*.json")]
-    signs = [*_under(CHATBOT / "triage"), *CHATBOT.glob("*.toml")]
-    texts = [path for path in signs if path.suffix in (".toml", ".txt", ".tsv")]
+    signs = [path for path in _under(CHATBOT / "triage") if path.suffix != ".py"]
+    wordings = [path for path in CHATBOT.glob("*.toml") if path.name != "messages.toml"]
     return (
         Version("code", code_version(), _digest(_code())),
         Version("edition", str(edition_dates()["changed"]), _digest(_under(CORPUS / "edition"))),
         Version("not_in_guide", "", _digest(_under(CORPUS / "not_in_guide"))),
         Version("lexicon", "", _digest(lexicon)),
-        Version("banks", "", _digest(texts)),
+        Version("banks", "", _digest([*signs, *wordings])),
         Version("templates", "", _digest(_under(CHATBOT / "templates"))),
         Version("weights", "", _digest(_under(CHATBOT / "weights"))),
         Version("model", f"{MODEL_NAME} ({MODEL_PACKAGE} {_model_package()})", E5_SHA256[:SHOWN]),

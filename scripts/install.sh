@@ -36,7 +36,7 @@ for name in pyproject.toml requirements.lock README.md LICENSE corpus index chat
 done
 "$python" -m venv "$place/venv"
 # A private folder and not a virtual environment: its paths do not name DESTDIR.
-"$place/venv/bin/pip" install --quiet --disable-pip-version-check --target "$place/lib" \
+"$place/venv/bin/pip" install --quiet --disable-pip-version-check --use-pep517 --target "$place/lib" \
     --constraint "$root/requirements.lock" "$place/source"
 rm -rf "$place/lib/bin"
 remove

@@ -13,6 +13,7 @@ fail() { echo "FAILED: $*"; [ ! -f "$place/log" ] || tail -c 2000 "$place/log"; 
 since() { echo $(($(date +%s) - start)); }
 
 unset BONEHEALTH_DATA BONEHEALTH_CONFIG
+echo "$(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg) before"
 git clone --quiet "$root" "$place/clone"
 mkdir "$place/home" "$place/elsewhere" "$place/dist"
 export HOME="$place/home" BONEHEALTH_PORT="$port" BONEHEALTH_METRICS=true
@@ -74,4 +75,5 @@ pid=$(pgrep -g "$server" -f 'bonehealth serve' | tail -n 1)
 awk '/VmRSS/ {printf "%.0f MB of memory\n", $2 / 1024}' "/proc/$pid/status"
 [ -z "$(ls -A "$place/elsewhere")" ] || fail "it wrote into the folder where it was started"
 du -sm "$HOME/.local/share/bone-health-qa" | awk '{print $1 " MB of data in the home"}'
+echo "load $(cut -d' ' -f1 /proc/loadavg) after"
 echo "all as it must be"
