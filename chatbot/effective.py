@@ -108,8 +108,10 @@ def _without_password(text: str) -> str:
 
 
 def _sentence(problem: ErrorDetails, given: Mapping[str, object]) -> str:
-    name = str(problem["loc"][0])
     kind = problem["type"]
+    if not problem["loc"]:  # of several settings together
+        return say_setting("wrong_together", problem=problem.get("ctx", {}).get("error", kind))
+    name = str(problem["loc"][0])
     values = {**problem.get("ctx", {}), "type": kind, "given": _given(name, problem["input"])}
     try:
         what = say_setting(kind, **values)

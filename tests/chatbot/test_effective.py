@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, model_validator
 from typer.testing import CliRunner
 
 from chatbot.__main__ import cli
 from chatbot.effective import effective_lines, load_settings, shown_value, unknown_variables
-from chatbot.settings import LogFormat
+from chatbot.settings import LogFormat, Settings
 from corpus.configuration import CONFIG_VARIABLE, ConfigurationError
 
 TOKEN = "correct-horse-battery-staple"
@@ -113,6 +113,19 @@ def test_a_variable_that_is_no_setting_is_told(monkeypatch: pytest.MonkeyPatch) 
         "The environment variable BONEHEALTH_TEAM_FONE is not known and was passed over. "
         "Is BONEHEALTH_TEAM_PHONE meant?",
     )
+
+
+def test_settings_that_do_not_go_together_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Paired(Settings):
+        @model_validator(mode="after")
+        def _check(self) -> Paired:
+            if self.kiosk and self.metrics:
+                raise ValueError("kiosk, metrics")
+            return self
+
+    monkeypatch.setattr("chatbot.effective.Settings", Paired)
+    monkeypatch.setenv("LC_ALL", "en")
+    assert problems(kiosk=True, metrics=True) == ("Settings do not go together: kiosk, metrics",)
 
 
 def test_sentences_are_in_the_language_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
