@@ -128,9 +128,19 @@ def test_failures_and_renewals_are_counted(metrics: Metrics) -> None:
     for came_about in (True, False, False):
         metrics.take_renewal(came_about)
     found = figures(metrics)
-    assert found["bonehealth_reply_failures_total", "ZeroDivisionError"] == 1
+    assert found["bonehealth_reply_failures_total", ""] == 1
     assert found["bonehealth_renewals_total", "done"] == 1
     assert found["bonehealth_renewals_total", "failed"] == 2
+
+
+def test_what_alarms_look_at_is_there_before_it_happens(metrics: Metrics) -> None:
+    found = figures(metrics)
+    assert found["bonehealth_reply_failures_total", ""] == 0
+    assert found["bonehealth_promise_broken_total", ""] == 0
+    assert found["bonehealth_renewals_total", "failed"] == 0
+    for route in ("ask", "page_ask", "health", "other"):
+        assert found["bonehealth_responses_total", f"{route} 500"] == 0
+        assert found["bonehealth_responses_total", f"{route} 503"] == 0
 
 
 def test_responses_are_counted_by_few_routes_whatever_is_asked(metrics: Metrics) -> None:

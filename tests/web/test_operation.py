@@ -145,7 +145,7 @@ def test_the_log_holds_kinds_and_times_and_no_question(run: Run) -> None:
 def test_the_figures_are_there_and_hold_no_question(run: Run) -> None:
     text = httpx.get(f"{run.address}/metrics").text
     assert 'bonehealth_replies_total{detail="",kind="answer"} 1.0' in text
-    assert 'bonehealth_reply_failures_total{error="ValueError"} 2.0' in text
+    assert "bonehealth_reply_failures_total 2.0" in text
     assert 'bonehealth_mode{mode="words_only"} 1.0' in text
     assert 'bonehealth_responses_total{route="ask",status="500"} 1.0' in text
     assert SECRET not in text
