@@ -58,6 +58,7 @@ class Settings(BaseSettings):
         original: File of a guide to answer from, or the name of an imported one; else the edition.
         allowed_hosts: Names under which the page may be asked for.
         requests_per_minute: Questions that one address may ask in a minute.
+        trusted_proxies: From where `X-Forwarded-For` is believed to name the person's address.
         team_name: Whom the number of the treating team reaches: 「腫瘤個管師」.
         team_phone: That number, as notices show it.
         team_desk: Where to find somebody in the building: 「一樓服務台」.
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     original: Path | None = None
     allowed_hosts: Hosts = ("127.0.0.1", "localhost", "[::1]")
     requests_per_minute: int = Field(default=60, ge=1)
+    trusted_proxies: Networks = Field(default=("127.0.0.1/32", "::1/128"), validate_default=True)
     team_name: str = Field(default="", max_length=40)
     team_phone: str = Field(default="", max_length=40, pattern=r"^[0-9+#()\- ]*$")
 

@@ -149,6 +149,7 @@ def _serve(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
         access_log=False,
         server_header=False,
         log_config=None,
+        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     Server(config, leaving).run(sockets=[listener])

@@ -151,6 +151,13 @@ def test_the_figures_are_there_and_hold_no_question(run: Run) -> None:
     assert SECRET not in text
 
 
+def test_a_person_behind_a_trusted_proxy_is_not_this_machine(run: Run) -> None:
+    address = {"x-forwarded-for": "203.0.113.9"}
+    assert httpx.get(f"{run.address}/metrics", headers=address).status_code == 404
+    told = {"x-forwarded-for": "127.0.0.1, 203.0.113.9"}  # the first is what the person claims
+    assert httpx.get(f"{run.address}/metrics", headers=told).status_code == 404
+
+
 def test_a_signal_renews_it_and_it_goes_on(run: Run) -> None:
     before = run.state()["since"]
     run.process.send_signal(signal.SIGHUP)
