@@ -19,6 +19,8 @@ done
 echo "page after $(($(date +%s) - start)) s"
 until curl --silent "localhost:$port/readyz" | grep -q '"mode":"full"'; do sleep 1; done
 echo "index after $(($(date +%s) - start)) s"
+ps -eo pgid,cputimes | awk -v group="$server" '$1 == group {sum += $2}
+    END {print sum " s of processor time by then, set-up not counted"}'
 echo "load $(cut -d' ' -f1 /proc/loadavg) after"
 curl --silent --fail -X POST "localhost:$port/api/ask" \
     --data '{"id": "fresh", "turns": ["denosumab 多久打一次"]}' | grep -o '"kind":"answer"'

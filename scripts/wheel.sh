@@ -64,6 +64,7 @@ grep -aq '建立索引' "$place/log" || fail "no bar was drawn while the index w
 drawn=$(grep -aoE '[0-9]+/[0-9]{4,}' "$place/log" | tail -n 1)
 echo "its bar was drawn up to $drawn"
 pid=$(pgrep -g "$server" -f 'bonehealth serve' | tail -n 1)
+ps -o cputimes= -p "$pid" | awk '{print $1 " s of processor time"}'
 awk '/VmHWM/ {printf "at most %.0f MB of memory while it built\n", $2 / 1024}' "/proc/$pid/status"
 curl --silent --fail "localhost:$port/metrics" | grep '^bonehealth_replies_total'
 kill -TERM "$pid"
