@@ -90,7 +90,7 @@ def shown_value(value: object) -> str:
         case None | "":
             return say_setting("nothing")
         case SecretStr():
-            return say_setting("hidden")
+            return say_setting("hidden" if value.get_secret_value() else "nothing")
         case bool():
             return str(value).lower()
         case int():
@@ -112,7 +112,7 @@ def _sentence(problem: ErrorDetails, given: Mapping[str, object]) -> str:
     if not problem["loc"]:  # of several settings together
         return say_setting("wrong_together", problem=problem.get("ctx", {}).get("error", kind))
     name = str(problem["loc"][0])
-    values = {**problem.get("ctx", {}), "type": kind, "given": _given(name, problem["input"])}
+    values = {**problem.get("ctx", {}), "type": kind, "given": _given(name, problem.get("input"))}
     try:
         what = say_setting(kind, **values)
     except KeyError:

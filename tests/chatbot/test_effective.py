@@ -156,6 +156,7 @@ def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) 
     shown = shown_value("postgresql://bones:s3cret@db/report")
     assert shown == '"postgresql://bones:(not shown)@db/report"'
     assert shown_value(SecretStr("s3cret")) == "(not shown)"
+    assert shown_value(SecretStr("")) == "(not set)"
     assert shown_value(LogFormat.JSON) == '"json"'
     assert shown_value('say "a"') == '"say \\"a\\""'
 
