@@ -6,7 +6,7 @@ ORIGINAL ?=
 SLOW := tests/web/test_errors_browser.py
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test test-errors check fix eval train bench peers lock clean
+.PHONY: run test test-errors test-delivery check fix eval train bench peers lock install uninstall clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -20,6 +20,12 @@ test: check
 # Servers that are killed and come back, in a browser: minutes, so not in `make test`.
 test-errors: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest $(SLOW)
+
+# A clean clone, a wheel in an empty environment, an installation: downloads and builds, minutes.
+test-delivery:
+	@scripts/fresh.sh
+	@scripts/wheel.sh
+	@scripts/installed.sh
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check --quiet .
@@ -63,6 +69,11 @@ $(VENV)/run.stamp: $(SETUP_NEEDS)
 
 $(VENV)/test.stamp: $(SETUP_NEEDS)
 	@$(PYTHON) scripts/setup.py test
+
+# For a whole machine, not for a checkout: docs/operations.md. Both take PREFIX, DESTDIR, SYSCONFDIR.
+install uninstall:
+	@PYTHON="$(PYTHON)" PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" SYSCONFDIR="$(SYSCONFDIR)" \
+		scripts/install.sh $@
 
 clean:
 	rm -rf $(VENV) .peers build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
-from rich.console import Console
-from rich.progress import Progress as Bar
 
 from chatbot.contract import answer_lines
 from chatbot.conversation import Conversation
+from chatbot.effective import effective_lines, load_settings, unknown_variables
 from chatbot.messages import say
 from chatbot.opening import Mode, Opened, open_chatbot
 from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.settings import Settings
 from chatbot.templates import DEFAULT_LANGUAGE, Templates, foot_of, page_list
+from chatbot.versions import versions
 from chatbot.web.down import Place, down_page
 from chatbot.web.languages import TAGS
+from corpus.configuration import CONFIG_VARIABLE, ConfigurationError
 from corpus.errors import GuideError
+from corpus.progress_bar import progress_bar
 from corpus.source import open_source
 
 cli = typer.Typer(help=say("help", "cli"), no_args_is_help=True, add_completion=False)
+
+Config = Annotated[Path | None, typer.Option(help=say("help", "config"), show_default=False)]
+ShowConfig = Annotated[bool, typer.Option("--show-config", help=say("help", "show_config"))]
 
 Original = Annotated[Path | None, typer.Option(help=say("help", "original"), show_default=False)]
 Edition = Annotated[bool, typer.Option("--edition", help=say("help", "edition"))]
@@ -34,9 +40,46 @@ Model = Annotated[
 NoRebuild = Annotated[bool, typer.Option("--no-rebuild", help=say("help", "no_rebuild"))]
 
 
+@cli.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    config: Config = None,
+    show_config: ShowConfig = False,
+    version: Annotated[bool, typer.Option("--version", help=say("help", "version"))] = False,
+) -> None:
+    """Take what goes before every command."""
+    if config is not None:
+        os.environ[CONFIG_VARIABLE] = str(config)
+    if version:
+        typer.echo("\n".join(map(str, versions())))
+    elif show_config:
+        print_settings()
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    if version or show_config:
+        raise typer.Exit
+
+
+def settings_or_leave(**given: object) -> Settings:
+    """Return the settings, or leave with a sentence for each that is wrong and status 2."""
+    try:
+        return load_settings(**given)
+    except ConfigurationError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+def print_settings(**given: object) -> None:
+    """Print the settings in force, or leave with a sentence for each that is wrong."""
+    settings_or_leave(**given)
+    typer.echo("\n".join(effective_lines(**given)))
+    for sentence in unknown_variables():
+        typer.echo(sentence, err=True)
+
+
 def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild: bool) -> Opened:
     """Return the chatbot that the options choose, or leave with a sentence and status 1 or 2."""
-    settings = Settings()
+    settings = settings_or_leave()
     if edition and original is not None:
         typer.echo(say("cli", "one_source"), err=True)
         raise typer.Exit(2)
@@ -45,18 +88,16 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
     except GuideError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(say("opening", "building"), total=None, visible=False)
+    with progress_bar(
+        say("opening", "building"), while_opening=say("opening", "opening")
+    ) as progress:
         opened = open_chatbot(
             source,
             model=model or settings.model,
             rebuild=not no_rebuild,
             team=settings.team,
             say=lambda sentence: typer.echo(sentence, err=True),
-            progress=lambda done, todo: bar.update(
-                task, completed=done, total=todo, visible=done < todo
-            ),
+            progress=progress,
         )
     if opened.mode is Mode.WORDS_ONLY:
         typer.echo(opened.chatbot.templates.say("mode", "words_only"), err=True)
@@ -80,9 +121,25 @@ def ask(
     if question is not None:
         typer.echo(reply_for_person(chatbot.reply(question).reply, chatbot.templates))
         return
-    for line in answer_lines(chatbot, sys.stdin.buffer):
-        sys.stdout.buffer.write(line.encode() + b"\n")
-        sys.stdout.buffer.flush()
+    todo = lines_in(sys.stdin.buffer)
+    with progress_bar(say("cli", "answering")) as progress:
+        for done, line in enumerate(answer_lines(chatbot, sys.stdin.buffer), start=1):
+            sys.stdout.buffer.write(line.encode() + b"\n")
+            sys.stdout.buffer.flush()
+            progress(done, todo)
+
+
+def lines_in(stream: BinaryIO) -> int:
+    """Return how many lines a file holds, for a bar beside its answers; 0 where none is drawn.
+
+    A stream cannot be counted, and on a terminal the answers themselves show how it goes.
+    """
+    if not stream.seekable() or sys.stdout.isatty():
+        return 0
+    start = stream.tell()
+    count = sum(1 for _ in stream)
+    stream.seek(start)
+    return count
 
 
 @cli.command(help=say("help", "chat"))
@@ -115,12 +172,16 @@ def serve(
     original: Original = None,
     model: Model = None,
     kiosk: Annotated[bool | None, typer.Option("--kiosk", help=say("help", "serve_kiosk"))] = None,
+    show_config: ShowConfig = False,
 ) -> None:
     """Serve the page."""
+    given = {"host": host, "port": port, "original": original, "model": model, "kiosk": kiosk}
+    if show_config:
+        print_settings(**given)
+        return
+    settings = settings_or_leave(**given)
     from chatbot.web.server import run_server
 
-    given = {"host": host, "port": port, "original": original, "model": model, "kiosk": kiosk}
-    settings = Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
     raise typer.Exit(run_server(settings))
 
 
@@ -133,7 +194,7 @@ def static(
     if language not in TAGS:
         typer.echo(say("cli", "unknown_language", language=language), err=True)
         raise typer.Exit(2)
-    page = down_page(Place.of(Settings()), language)
+    page = down_page(Place.of(settings_or_leave()), language)
     try:
         output.write_text(page, encoding="utf-8")
     except OSError as error:

@@ -6,11 +6,11 @@ import json
 import operator
 import time
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
-from chatbot.bot import Chatbot
+from chatbot.bot import Turn
 from chatbot.citation import Citation
 from chatbot.conversation import Conversation
 from chatbot.messages import say
@@ -21,6 +21,13 @@ NOT_UTF8 = say("contract", "not_utf8")
 WRONG_SHAPE = say("contract", "wrong_shape")
 FAILED = say("contract", "failed")
 MOST_TURNS = 200
+
+
+class Replies(Protocol):
+    """Whoever replies to questions."""
+
+    def reply(self, question: str, conversation: Conversation = ...) -> Turn:
+        """Return what to say to a question, and what the next turn may lean on."""
 
 
 class AskRequest(BaseModel):
@@ -106,7 +113,7 @@ def reply_out(reply: Reply, seconds: float) -> ReplyOut:
     )
 
 
-def answer_request(chatbot: Chatbot, request: AskRequest) -> AskResponse:
+def answer_request(chatbot: Replies, request: AskRequest) -> AskResponse:
     """Return a reply for each turn of a conversation."""
     conversation = Conversation()
     replies: list[ReplyOut] = []
@@ -118,13 +125,13 @@ def answer_request(chatbot: Chatbot, request: AskRequest) -> AskResponse:
     return AskResponse(id=request.id, replies=replies)
 
 
-def answer_lines(chatbot: Chatbot, lines: Iterable[bytes]) -> Iterator[str]:
+def answer_lines(chatbot: Replies, lines: Iterable[bytes]) -> Iterator[str]:
     """Yield one line of JSON for each line, in order; rubbish gets an error and the run goes on."""
     for line in lines:
         yield _as_line(_answer_line(chatbot, line))
 
 
-def _answer_line(chatbot: Chatbot, line: bytes) -> AskResponse | AskError:
+def _answer_line(chatbot: Replies, line: bytes) -> AskResponse | AskError:
     try:
         source = line.decode("utf-8-sig")
     except UnicodeDecodeError:

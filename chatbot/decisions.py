@@ -16,6 +16,7 @@ from chatbot.patterns import any_pattern
 from chatbot.triage.message import Message
 from chatbot.triage.model import TrainedModels, load_models, loaded
 from index.script import fold_script
+from index.stages import stage
 
 REQUEST = "request"
 ABOUT = "about:"
@@ -79,6 +80,7 @@ class Decisions:
         self.forms = forms
         self.models = models
 
+    @stage("decisions")
     def check(
         self,
         message: Message,

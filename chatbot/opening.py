@@ -25,6 +25,11 @@ class Mode(StrEnum):
     FULL = "full"
     WORDS_ONLY = "words_only"
 
+    @property
+    def rank(self) -> int:
+        """How much it can do beside the others; 0 is everything, less is less."""
+        return -list(Mode).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

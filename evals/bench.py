@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.progress_bar import watched
 from evals.measures import percentile
 from evals.speed import QUESTIONS, WAYS, questions
 from index.encoder import Encoder, Vectors
@@ -94,12 +95,11 @@ def _timings() -> tuple[Timing, ...]:
     """Time every way in a process of its own, round by round, so that noise hits all alike."""
     wall: dict[str, list[float]] = {name: [] for name in WAYS}
     processor: dict[str, list[float]] = {name: [] for name in WAYS}
-    for _ in range(ROUNDS):
-        for name in WAYS:
-            threads = "1" if name.endswith("-1") else None
-            measured = json.loads(_run(["-m", "evals.speed", name], threads))
-            wall[name] += measured["wall"]
-            processor[name] += measured["processor"]
+    for name in watched([name for _ in range(ROUNDS) for name in WAYS], "processes"):
+        threads = "1" if name.endswith("-1") else None
+        measured = json.loads(_run(["-m", "evals.speed", name], threads))
+        wall[name] += measured["wall"]
+        processor[name] += measured["processor"]
     return tuple(
         Timing(
             name,

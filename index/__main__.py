@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress as Bar
 
+from corpus.configuration import ConfigurationError, configured
 from corpus.errors import GuideError
+from corpus.progress_bar import progress_bar
 from corpus.source import Source, open_source
 from index.encoder import Encoder
 from index.errors import EncoderUnavailable, IndexProblem
@@ -21,13 +21,13 @@ from index.store import IndexStore
 cli = typer.Typer(help=say("help", "cli"), no_args_is_help=True, add_completion=False)
 
 Original = Annotated[Path | None, typer.Option(help=say("help", "original"), show_default=False)]
-Model = Annotated[str, typer.Option(envvar="BONEHEALTH_MODEL", help=say("help", "model"))]
+Model = Annotated[str | None, typer.Option(help=say("help", "model"), show_default=False)]
 
 
 @cli.command(help=say("help", "build"))
 def build(
     original: Original = None,
-    model: Model = DEFAULT_MODEL,
+    model: Model = None,
     if_needed: Annotated[
         bool, typer.Option("--if-needed", help=say("help", "build_if_needed"))
     ] = False,
@@ -43,16 +43,9 @@ def build(
         else:
             typer.echo(say("cli", "up_to_date"))
             return
-    console = Console(stderr=True)
     try:
-        with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task(say("cli", "encoding"), total=None)
-            index = store.build(
-                source.guide,
-                source.topics,
-                encoder,
-                lambda done, todo: bar.update(task, completed=done, total=todo),
-            )
+        with progress_bar(say("cli", "encoding"), while_opening=say("cli", "opening")) as progress:
+            index = store.build(source.guide, source.topics, encoder, progress)
     except OSError as error:
         sentence = say("cli", "cannot_write", folder=store.folder, reason=error.strerror)
         typer.echo(sentence, err=True)
@@ -70,7 +63,7 @@ def build(
 
 
 @cli.command(help=say("help", "verify"))
-def verify(original: Original = None, model: Model = DEFAULT_MODEL) -> None:
+def verify(original: Original = None, model: Model = None) -> None:
     """Check that the index is whole and fits text and model."""
     source, encoder, store = _prepare(original, model)
     try:
@@ -81,11 +74,13 @@ def verify(original: Original = None, model: Model = DEFAULT_MODEL) -> None:
     typer.echo(say("cli", "whole", folder=store.current()))
 
 
-def _prepare(original: Path | None, model: str) -> tuple[Source, Encoder, IndexStore]:
+def _prepare(original: Path | None, model: str | None) -> tuple[Source, Encoder, IndexStore]:
+    """Open what the options name, else what is set, else the edition and the default model."""
     try:
-        source = open_source(original)
-        encoder = load_encoder(model)
-    except (GuideError, EncoderUnavailable) as error:
+        chosen = original or configured("original")
+        source = open_source(Path(chosen) if chosen else None)
+        encoder = load_encoder(model or configured("model") or DEFAULT_MODEL)
+    except (ConfigurationError, GuideError, EncoderUnavailable) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     return source, encoder, IndexStore.of(source.guide, encoder)

@@ -21,6 +21,7 @@ from index.lexical import LexicalIndex, LexicalScores
 from index.query import Query, read_query
 from index.script import normalise
 from index.sentences import SentenceIndex, answering_by_words
+from index.stages import stage
 from index.words import HAN_RUN, pairs
 
 EXPLAINS_FROM = 150  # characters; a longer passage is not better for being longer
@@ -85,6 +86,7 @@ class PassageIndex:
         """Whether an encoder takes part; else words alone decide."""
         return self._dense is not None
 
+    @stage("search")
     def search(self, readings: Sequence[Reading], *, top_k: int) -> Found:
         """Return the `top_k` passages found for all readings together, and the closest topic.
 
@@ -122,6 +124,7 @@ class PassageIndex:
         vectors = self._encode([Reading(read_query(question))])
         return None if vectors is None else vectors[0]
 
+    @stage("encode")
     def _encode(self, readings: Sequence[Reading]) -> Vectors | None:
         """Return the encoder's vectors of the readings, shape (n_readings, dimension)."""
         if self._dense is None or self._encoder is None:

@@ -182,13 +182,12 @@ def _emergency() -> dict[str, str]:
 def build_card_routes(service: Service, team: Team) -> APIRouter:
     """Return the route that makes cards; the question comes in the body, so no address holds it."""
     router = APIRouter()
-    cards = Cards(service.source.guide, team)
 
     @router.post("/card", response_class=HTMLResponse)
     def card(asked: CardRequest) -> HTMLResponse:
         """Make a card of what is on the page."""
         try:
-            return HTMLResponse(cards.make(asked))
+            return HTMLResponse(Cards(service.source.guide, team).make(asked))
         except KeyError as error:
             raise HTTPException(404) from error
 

@@ -60,7 +60,7 @@ class Dialogue:
 
 def add_turn(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
     """Return the dialogue with a question and its reply added."""
-    turn = service.chatbot.reply(question, dialogue.conversation)
+    turn = service.reply(question, dialogue.conversation)
     reply = told_what_cannot_be_read(question, turn.reply, service.chatbot)
     exchanges = (*dialogue.exchanges, Exchange(question, reply))[-KEPT_TURNS:]
     return replace(dialogue, exchanges=exchanges, conversation=turn.conversation)

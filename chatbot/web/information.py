@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -32,19 +33,19 @@ Language = Annotated[str, Query(alias="lang", max_length=16)]
 
 
 def build_information(service: Service, settings: Settings) -> APIRouter:
-    """Return the routes. Each page is made once in each language, when it is first asked for."""
+    """Return the routes. Each page is made once in each language for what is served just now."""
     router = APIRouter()
 
-    @cache
-    def about_in(language: str) -> str:
+    @lru_cache(maxsize=2 * len(TAGS))
+    def about_in(language: str, _: datetime) -> str:
         return about_page(service, settings, templates_in(language))
 
-    @cache
-    def help_in(language: str) -> str:
+    @lru_cache(maxsize=2 * len(TAGS))
+    def help_in(language: str, _: datetime) -> str:
         return help_page(service, settings, templates_in(language))
 
-    def respond(page: Callable[[str], str], asked: str) -> HTMLResponse:
-        return HTMLResponse(page(templates_for(asked).language))
+    def respond(page: Callable[[str, datetime], str], asked: str) -> HTMLResponse:
+        return HTMLResponse(page(templates_for(asked).language, service.state.since))
 
     @router.get("/about", response_class=HTMLResponse)
     def about(lang: Language = DEFAULT_LANGUAGE) -> HTMLResponse:

@@ -20,11 +20,13 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 
 from chatbot.bot import MOST_CHARACTERS
+from chatbot.contract import FAILED
 from chatbot.templates import Templates
 from chatbot.web.dialogue import Dialogue, add_turn
+from chatbot.web.logs import kind_and_place
 from chatbot.web.markdown import literal
 from chatbot.web.script import in_script, sentences
-from chatbot.web.service import Service
+from chatbot.web.service import Service, logger
 from corpus.audit.safety_sign_offs import notices_reviewed
 
 FONTS = (
@@ -82,7 +84,7 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
         return asking, list(dialogue.messages), dialogue, first, first, later
 
     def respond(question: str, dialogue: Dialogue) -> tuple[Any, ...]:
-        return shown(add_turn(service, dialogue, question or ""))
+        return shown(_added(service, dialogue, question or ""))
 
     def choose(dialogue: Dialogue, event: gr.SelectData) -> tuple[Any, ...]:
         value = event.value.get("value") if isinstance(event.value, dict) else event.value
@@ -154,6 +156,15 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
     page.has_launched = True  # a mounted page would not check file paths otherwise
     page.state_session_capacity = CAPACITY
     return page
+
+
+def _added(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
+    """Return the dialogue with its next turn; a failure is logged without its words."""
+    try:
+        return add_turn(service, dialogue, question)
+    except Exception as error:  # noqa: BLE001 - Gradio would print it: it may hold the question
+        logger.error("A question failed: %s", kind_and_place(error))
+        raise gr.Error(FAILED, visible=False, print_exception=False) from None
 
 
 def placeholder(dialogue: Dialogue) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -20,6 +21,8 @@ from chatbot.contract import (
     given_id,
 )
 from chatbot.opening import Mode
+from chatbot.versions import versions
+from chatbot.web.logs import kind_and_place
 from chatbot.web.service import Service, logger
 from chatbot.web.templating import STATIC
 
@@ -34,6 +37,9 @@ class Readiness(BaseModel):
     building: bool
     reasons: list[str]
     notice: str
+    since: datetime
+    not_renewed: str
+    versions: dict[str, str]
 
 
 def build_routes(service: Service) -> APIRouter:
@@ -64,9 +70,9 @@ def build_routes(service: Service) -> APIRouter:
                 422, given_id(value), WRONG_SHAPE if isinstance(value, dict) else NOT_JSON
             )
         try:
-            return await run_in_threadpool(answer_request, service.chatbot, asked)
+            return await run_in_threadpool(answer_request, service, asked)
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
-            logger.error("A question failed: %s", type(error).__name__)  # never its words
+            logger.error("A question failed: %s", kind_and_place(error))
             return _error(500, asked.id, FAILED)
 
     @router.get("/livez")
@@ -84,6 +90,9 @@ def build_routes(service: Service) -> APIRouter:
             building=state.building,
             reasons=list(state.opened.reasons),
             notice=service.notice(),
+            since=state.since,
+            not_renewed=state.not_renewed,
+            versions={version.part: version.short for version in versions()},
         )
 
     @router.get("/ui/{name}")

@@ -21,7 +21,7 @@ ALLOWED_ROUTES = {
     "GET": re.compile(
         r"/|/assets/[\w./-]+|/static/(?:js|img|fonts)/[\w./-]+|/theme\.css|/favicon\.ico"
         r"|/manifest\.json|/config|/gradio_api/(?:info|app_id|startup-events)"
-        r"|/gradio_api/heartbeat/\w+|/ui/[\w.-]+|/source/[\w.-]+|/livez|/readyz"
+        r"|/gradio_api/heartbeat/\w+|/ui/[\w.-]+|/source/[\w.-]+|/livez|/readyz|/metrics"
         r"|/about|/help|/openapi\.json|/docs"
     ),
     "POST": re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag|/kiosk/wipe"),

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from rich.console import Console
-from rich.progress import Progress as Bar
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
+from chatbot.effective import unknown_variables
 from chatbot.messages import say
 from chatbot.settings import Settings
 from chatbot.web.card import build_card_routes
@@ -25,7 +24,11 @@ from chatbot.web.down import DownApp, LastResort, Place
 from chatbot.web.flags import Flags, build_flag_routes
 from chatbot.web.information import build_information
 from chatbot.web.kiosk import ReturnToStart, build_kiosk_routes, kiosk_of, subjects_of
+from chatbot.web.leaving import LetGo, Server
+from chatbot.web.logs import ReplyLog, set_up_logging
+from chatbot.web.metrics import Metrics, build_metrics_route
 from chatbot.web.page import build_page, theme
+from chatbot.web.renewal import Renewal
 from chatbot.web.routes import build_routes
 from chatbot.web.security import AllowedRoutes, BodyLimit, RateLimit, SameOrigin, SecureResponses
 from chatbot.web.service import Service
@@ -33,6 +36,7 @@ from chatbot.web.sessions import IDLE_SECONDS, SessionKeeper
 from chatbot.web.shell import Shell
 from chatbot.web.source_page import build_source_routes
 from corpus.errors import GuideError
+from corpus.progress_bar import progress_bar
 
 logger = logging.getLogger("bonehealth")
 
@@ -56,6 +60,9 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     app.include_router(build_information(service, settings))
     if kiosk:
         app.include_router(build_kiosk_routes(keeper))
+    metrics = Metrics(service, held=lambda: keeper.held) if settings.metrics else None
+    if metrics:
+        app.include_router(build_metrics_route(metrics, settings))
     page = build_page(service, can_dial=place.can_dial)
     keeper.attach(page)
     app = gr.mount_gradio_app(
@@ -74,6 +81,8 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     )
     keeper.watch(page)
     app.state.keeper = keeper
+    observers = (metrics, ReplyLog() if settings.log_replies else None)
+    service.observers = tuple(observer for observer in observers if observer)
     guarded: ASGIApp = GZipMiddleware(app, minimum_size=1000)
     guarded = SecureResponses(guarded, _shell(service, settings).rewrite)
     guarded = LastResort(guarded, place)
@@ -85,7 +94,8 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     guarded = SameOrigin(guarded)
     guarded = AllowedRoutes(guarded)
     hosts = [*settings.allowed_hosts, settings.host]
-    return TrustedHostMiddleware(guarded, allowed_hosts=hosts, www_redirect=False)
+    guarded = TrustedHostMiddleware(guarded, allowed_hosts=hosts, www_redirect=False)
+    return metrics.counted(guarded) if metrics else guarded
 
 
 def _shell(service: Service, settings: Settings) -> Shell:
@@ -105,11 +115,12 @@ def run_server(settings: Settings) -> int:
 
     Where the chatbot cannot be opened, whom to call is served instead.
     """
+    set_up_logging(settings.log_format)
+    for sentence in unknown_variables():
+        logger.warning(sentence)
     listener = _listen(settings)
     if listener is None:
         return 1
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         service = Service(settings)
         app = build_app(service, settings)
@@ -118,23 +129,30 @@ def run_server(settings: Settings) -> int:
             logger.exception("The chatbot could not be opened.")
         problem = str(error) if isinstance(error, GuideError) else type(error).__name__
         sentence = say("web", "down", problem=problem, host=settings.host, port=settings.port)
-        print(sentence, file=sys.stderr)  # noqa: T201
-        _serve(DownApp(Place.of(settings)), listener)
+        logger.error(sentence)
+        _serve(DownApp(Place.of(settings)), listener, settings)
         return 1
-    print(say("web", "address", host=settings.host, port=settings.port), file=sys.stderr)  # noqa: T201
-    console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(say("opening", "building"), total=None, visible=False)
-        service.improve_in_background(
-            lambda done, todo: bar.update(task, completed=done, total=todo, visible=done < todo)
-        )
-        _serve(app, listener)
+    logger.info(say("web", "address", host=settings.host, port=settings.port))
+    renewal = Renewal(service)
+    renewal.listen()
+    with progress_bar(say("opening", "building")) as progress:
+        renewal.start(progress)
+        _serve(app, listener, settings)
     return 0
 
 
-def _serve(app: ASGIApp, listener: socket.socket) -> None:
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+def _serve(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
+    """Serve until a signal ends it; answers in flight are finished first."""
+    leaving = asyncio.Event()
+    config = uvicorn.Config(
+        LetGo(app, leaving),
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    Server(config, leaving).run(sockets=[listener])
 
 
 def _listen(settings: Settings) -> socket.socket | None:
@@ -157,5 +175,5 @@ def _listen(settings: Settings) -> socket.socket | None:
                 port=settings.port,
                 reason=error.strerror,
             )
-        print(sentence, file=sys.stderr)  # noqa: T201
+        logger.error(sentence)
         return None
