@@ -96,6 +96,7 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
             model=model or settings.model,
             rebuild=not no_rebuild,
             team=settings.team,
+            kind=settings.store_kind,
             say=lambda sentence: typer.echo(sentence, err=True),
             progress=progress,
         )

@@ -10,11 +10,20 @@ from chatbot import messages
 from chatbot.bot import Chatbot
 from chatbot.contacts import NO_TEAM, Team
 from corpus.source import Source
-from index.errors import EncoderUnavailable, IndexDamaged, IndexMissing, IndexProblem, IndexStale
+from index.dense import ExactStores
+from index.errors import (
+    EncoderUnavailable,
+    IndexDamaged,
+    IndexMissing,
+    IndexProblem,
+    IndexStale,
+    StoreUnavailable,
+)
 from index.models import DEFAULT_MODEL, load_encoder
 from index.passage_index import PassageIndex, words_only_index
 from index.store import IndexStore
 from index.vector_cache import Progress, unwatched
+from index.vector_store import StoreKind
 
 Say = Callable[[str], object]
 
@@ -62,6 +71,7 @@ def open_chatbot(
     say: Say = str,
     progress: Progress = unwatched,
     team: Team = NO_TEAM,
+    kind: StoreKind = ExactStores(),  # noqa: B008 - it is frozen
 ) -> Opened:
     """Return the best chatbot that can be had.
 
@@ -73,10 +83,13 @@ def open_chatbot(
     except EncoderUnavailable as error:
         say(str(error))
         return open_words_only(source, str(error), team=team)
-    store = IndexStore.of(source.guide, encoder)
+    store = IndexStore.of(source.guide, encoder, kind=kind)
     index: PassageIndex
     try:
         index = store.load(source.guide, source.topics, encoder)
+    except StoreUnavailable as problem:  # building needs it too
+        say(str(problem))
+        return open_words_only(source, str(problem), team=team)
     except IndexProblem as problem:
         next_step = messages.say("opening", "rebuilding") if rebuild else how_to_mend(problem)
         say(f"{problem}。{next_step}")

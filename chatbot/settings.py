@@ -18,6 +18,8 @@ from pydantic_settings import (
 
 from chatbot.contacts import Team
 from corpus.configuration import PREFIX, read_configuration
+from index.store_choice import StoreName, store_kind
+from index.vector_store import StoreKind
 
 
 class LogFormat(StrEnum):
@@ -55,6 +57,9 @@ class Settings(BaseSettings):
         data: Where index, model and imported guides are kept; else the platform's usual place.
         model: Encoder: `default`, `none` for words alone, `sentence-transformers` for the same
             weights in torch, or the name or path of any sentence-transformers model.
+        store: How the vectors are kept: `exact`, `hnsw`, or `milvus` (docs/growth.md).
+        milvus_uri: Where Milvus is: `http://…`, or a path for Milvus Lite.
+        milvus_token: What Milvus is asked with, where it wants it.
         original: File of a guide to answer from, or the name of an imported one; else the edition.
         allowed_hosts: Names under which the page may be asked for.
         requests_per_minute: Questions that one address may ask in a minute.
@@ -83,6 +88,9 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=1, le=65535)
     data: Path | None = None
     model: str = "default"
+    store: StoreName = StoreName.EXACT
+    milvus_uri: str = ""
+    milvus_token: SecretStr = SecretStr("")
     original: Path | None = None
     allowed_hosts: Hosts = ("127.0.0.1", "localhost", "[::1]")
     requests_per_minute: int = Field(default=60, ge=1)
@@ -120,3 +128,8 @@ class Settings(BaseSettings):
     def team(self) -> Team:
         """The treating team, as notices name it."""
         return Team(self.team_name, self.team_phone)
+
+    @property
+    def store_kind(self) -> StoreKind:
+        """How the vectors are kept."""
+        return store_kind(self.store, self.milvus_uri, self.milvus_token.get_secret_value())

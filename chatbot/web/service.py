@@ -62,7 +62,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.source: Source = open_source(settings.original)
         prepare_words()
-        self._model, self._team = settings.model, settings.team
+        self._model, self._team, self._kind = settings.model, settings.team, settings.store_kind
         self._original = settings.original
         opened = open_words_only(self.source, team=self._team)
         self.state = State(opened, building=settings.model != NO_MODEL)
@@ -114,6 +114,7 @@ class Service:
                 say=logger.warning,
                 progress=progress,
                 team=self._team,
+                kind=self._kind,
             )
         except Exception:
             logger.exception("The index could not be opened; words alone are searched.")
@@ -137,7 +138,12 @@ class Service:
         try:
             source = open_source(self._original)
             opened = open_chatbot(
-                source, model=self._model, say=said.append, progress=progress, team=self._team
+                source,
+                model=self._model,
+                say=said.append,
+                progress=progress,
+                team=self._team,
+                kind=self._kind,
             )
             if opened.mode.rank < self.state.opened.mode.rank:
                 problem = "；".join(opened.reasons) or opened.mode.value

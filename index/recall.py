@@ -1,0 +1,56 @@
+"""How much of what exact search finds another search finds too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.dense import DenseIndex
+from index.encoder import Vectors
+from index.vector_store import Keys
+
+CHECKED = 500  # questions
+CHECKED_KEYS = 10  # closest keys that are compared
+LEAST_RECALL = 0.95
+SEED = 0
+Search = Callable[[Vectors, int], Keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A recall check.
+
+    Attributes:
+        share: Of the closest keys, how many were found, 0 to 1; the mean over the questions.
+        closest: How many closest keys were looked for.
+        questions: How many questions were asked.
+    """
+
+    share: float
+    closest: int
+    questions: int
+
+
+def recall_of(search: Search, vectors: Vectors) -> Recall:
+    """Return how much of what exact search finds over `vectors` a search finds.
+
+    It is asked for points between two keys drawn by chance: a key itself would be found too
+    easily, and the questions of people are not there when an index is built.
+
+    Args:
+        search: Returns positions, shape (n_questions, top_k), for unit vectors and a `top_k`.
+        vectors: All keys, unit vectors, float32, shape (n_keys, dimension).
+    """
+    chance = np.random.default_rng(SEED)
+    drawn = chance.integers(len(vectors), size=(2, CHECKED))
+    between = 0.75 * vectors[drawn[0]] + 0.25 * vectors[drawn[1]]
+    lengths = np.linalg.norm(between, axis=1, keepdims=True)
+    asked = np.asarray(between / lengths, dtype=np.float32)  # never 0: 0.75 against 0.25
+    top_k = min(CHECKED_KEYS, len(vectors))
+    exact = DenseIndex.build(vectors).closest(asked, top_k=top_k).keys
+    found = [
+        len(np.intersect1d(a, b)) / top_k for a, b in zip(exact, search(asked, top_k), strict=True)
+    ]
+    return Recall(float(np.mean(found)), top_k, len(found))
