@@ -202,6 +202,22 @@ def peers(
 
 
 @cli.command()
+def growth(
+    most: Annotated[int, typer.Option(help="The most passages, a power of ten.")] = 1_000_000,
+    stores: Annotated[str, typer.Option(help="Which stores.")] = "exact,hnsw,milvus",
+    kept: Annotated[
+        Path | None, typer.Option(help="Keep what was built here, and measure that again.")
+    ] = None,
+) -> None:
+    """Measure search from 10^3 to 10^6 passages made from the edition, store by store."""
+    from evals.growth.run import SIZES, run_growth
+
+    sizes = [size for size in SIZES if size <= most]
+    names = stores.split(",")
+    typer.echo(run_growth(sizes, names, lambda line: typer.echo(line, err=True), kept))
+
+
+@cli.command()
 def bench() -> None:
     """Measure speed beside peers in the same run."""
     from evals.bench import run_bench

@@ -17,8 +17,7 @@ from index.lexical import LexicalIndex
 from index.owners import Owners, Positions
 from index.vector_store import NO_KEY, VectorStore
 
-CLOSEST_KEYS = 1_024  # of passages, for each reading
-CLOSEST_TOPIC_KEYS = 256
+FEWEST_KEYS, MOST_KEYS = 128, 1_024  # that the store is asked for, for each reading
 BY_MEANING = 64  # passages looked at for their keys
 BY_WORDS = 32  # and for their words
 TOPICS = 16  # of each
@@ -68,18 +67,14 @@ def candidates(
     n_keys, n_owners = len(owners.keys), len(owners)
     first_topic_key = int(owners.starts[n_passages]) if n_passages < n_owners else n_keys
     found: list[Positions] = []
-    for stretch, of_words, top_k, most, most_by_words in (
-        (range(first_topic_key), range(n_passages), CLOSEST_KEYS, BY_MEANING, BY_WORDS),
-        (
-            range(first_topic_key, n_keys),
-            range(n_passages, n_owners),
-            CLOSEST_TOPIC_KEYS,
-            TOPICS,
-            TOPICS,
-        ),
+    for stretch, of_words, most, most_by_words in (
+        (range(first_topic_key), range(n_passages), BY_MEANING, BY_WORDS),
+        (range(first_topic_key, n_keys), range(n_passages, n_owners), TOPICS, TOPICS),
     ):
         if not stretch:
             continue
+        keys_each = len(stretch) / len(of_words)
+        top_k = int(np.clip(most * keys_each, FEWEST_KEYS, MOST_KEYS))
         neighbours = store.closest(mapped, top_k=top_k, within=stretch)
         for keys in neighbours.keys:
             own = owners.owner_of[keys[keys != NO_KEY]]

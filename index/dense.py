@@ -15,6 +15,7 @@ from index.vector_store import Keys, Neighbours, VectorStore, check_unit_length,
 
 DENSE_FILE = "dense.faiss"
 HALF_FROM = 100_000  # keys; from here on vectors are kept in 16 bits: half the memory and time
+BELOW_ALL = -2.0  # no cosine is less
 SHARED = faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY
 
 
@@ -78,21 +79,23 @@ class DenseIndex:
     def similarities(self, questions: Vectors) -> NDArray[np.float32]:
         """Return the cosine of every question and every key, shape (n_questions, n_keys).
 
-        All of them: a passage is judged by all its keys, and over 15,000 keys that is faster than
-        keeping the first 512 in order, which filled up with the slots of a few passages.
+        All of them: a passage is judged by all its keys, and keeping the first 512 in order
+        filled up with the slots of a few passages. FAISS is asked for every key within a distance
+        that holds them all, one question after the other: it then goes through them once, in
+        order, on one thread, which took a sixth of the processor time of its matrix product.
 
         Raises:
-            ValueError: It is too large for that.
+            ValueError: It is too large for that, or a question is no number.
         """
-        if not isinstance(self._index, faiss.IndexFlat):
+        if not self.scans_all:
             raise ValueError(f"{len(self)} keys are too many to be compared one by one.")
-        keys = faiss.rev_swig_ptr(self._index.get_xb(), self._index.ntotal * self._index.d)
-        keys = keys.reshape(self._index.ntotal, self._index.d)
-        rows = [
-            faiss.pairwise_distances(row[None], keys, metric=faiss.METRIC_INNER_PRODUCT)
-            for row in np.ascontiguousarray(questions, dtype=np.float32)
-        ]
-        return np.concatenate(rows)
+        rows = np.empty((len(questions), len(self)), dtype=np.float32)
+        for row, question in zip(rows, np.asarray(questions, dtype=np.float32), strict=True):
+            _, similarities, _ = self._index.range_search(question[None], BELOW_ALL)
+            if len(similarities) != len(self):
+                raise ValueError("A question has no length.")
+            row[:] = similarities
+        return rows
 
     def closest(self, questions: Vectors, *, top_k: int, within: range | None = None) -> Neighbours:
         """Return the `top_k` closest keys of each question; see `VectorStore`."""

@@ -19,7 +19,7 @@ from index.dense import HALF_FROM, SHARED
 from index.encoder import Vectors
 from index.errors import RecallTooLow
 from index.messages import say
-from index.recall import LEAST_RECALL, Recall, recall_of
+from index.recall import LEAST_RECALL, Recall, RecallCheck
 from index.vector_store import (
     STORE_FILE,
     Keys,
@@ -34,7 +34,7 @@ GRAPH_FILE = "hnsw.faiss"
 LINKS = 32  # of each key in the graph
 WIDTH_WHEN_BUILT = 200
 WIDTHS = (64, 128, 256, 512)  # keys held in mind while searching; the least that suffices is kept
-SCANNED = 16_384  # keys; a shorter stretch is compared as a whole, which leaves none out
+SCANNED = 10_000  # keys; a shorter stretch is compared as a whole, which leaves none out
 
 
 class HnswIndex:
@@ -94,9 +94,10 @@ class HnswIndex:
 
     def widen(self, vectors: Vectors, *, least: float) -> Recall:
         """Keep the least width whose recall suffices, or the greatest, and return its recall."""
+        check = RecallCheck(vectors)
         for width in WIDTHS:
             self._index.hnsw.efSearch = width
-            recall = recall_of(self.along_graph, vectors)
+            recall = check.of(self.along_graph)
             if recall.share >= least:
                 break
         return recall
@@ -110,7 +111,7 @@ class HnswIndex:
         """Return the `top_k` closest keys of each question; see `VectorStore`."""
         asked = np.ascontiguousarray(questions, dtype=np.float32)
         stretch = clipped(within, len(self))
-        if len(stretch) <= max(SCANNED, top_k):
+        if len(stretch) <= max(SCANNED, 4 * top_k):
             return self._scanned(asked, stretch, top_k)
         only = None
         if len(stretch) < len(self):
@@ -125,6 +126,13 @@ class HnswIndex:
         if not stretch:
             nothing = np.empty((len(asked), 0))
             return Neighbours(nothing.astype(np.int64), nothing.astype(np.float32))
+        top_k = min(top_k, len(stretch))
+        storage = faiss.downcast_index(self._index.storage)
+        if isinstance(storage, faiss.IndexFlat):  # FAISS then goes to the stretch at once
+            only = faiss.IDSelectorRange(stretch.start, stretch.stop)
+            chosen = faiss.SearchParameters(sel=only)  # type: ignore[call-arg]
+            similarities, keys = storage.search(asked, top_k, params=chosen)
+            return padded(keys, similarities)
         vectors = self._index.reconstruct_n(stretch.start, len(stretch))
         similarities = np.asarray(asked @ vectors.T, dtype=np.float32)
         order = np.argsort(-similarities, axis=1, kind="stable")[:, :top_k]

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from index.encoder import Vectors
 from index.errors import RecallTooLow, StoreUnavailable
 from index.messages import say
-from index.recall import LEAST_RECALL, recall_of
+from index.recall import LEAST_RECALL, RecallCheck
 from index.vector_store import (
     NO_KEY,
     STORE_FILE,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("bonehealth")
 COLLECTION = "bonehealth_"
+KEY = "id"  # what pymilvus calls a key where the server is too old to name it
 GRAPH_FROM = 100_000  # keys; below, the server compares them all
 LINKS = 32
 WIDTH_WHEN_BUILT = 200
@@ -90,9 +91,9 @@ class MilvusStore:
             return Neighbours(keys, similarities)
         only = ""
         if len(stretch) < self._count:
-            only = f"key >= {stretch.start} and key < {stretch.stop}"
+            only = f"{KEY} >= {stretch.start} and {KEY} < {stretch.stop}"
         for row, hits in enumerate(self._search(questions, top_k, only)):
-            keys[row, : len(hits)] = [hit["key"] for hit in hits]
+            keys[row, : len(hits)] = [hit[KEY] for hit in hits]
             similarities[row, : len(hits)] = [hit["distance"] for hit in hits]
         return Neighbours(keys, similarities)
 
@@ -102,9 +103,9 @@ class MilvusStore:
         found = np.full((len(questions), len(unique)), -1, dtype=np.float32)
         for start in range(0, len(unique), MOST_AT_ONCE):
             part = unique[start : start + MOST_AT_ONCE]
-            only = f"key in {part.tolist()}"
+            only = f"{KEY} in {part.tolist()}"
             for row, hits in enumerate(self._search(questions, len(part), only)):
-                at = np.searchsorted(unique, [hit["key"] for hit in hits])
+                at = np.searchsorted(unique, [hit[KEY] for hit in hits])
                 found[row, at] = [hit["distance"] for hit in hits]
         return found[:, place]
 
@@ -170,7 +171,7 @@ class MilvusStores:
             said: dict[str, object] = {"collection": name}
             if is_graph:
                 store = MilvusStore(client, name, *vectors.shape)
-                recall = recall_of(lambda q, k: store.closest(q, top_k=k).keys, vectors)
+                recall = RecallCheck(vectors).of(lambda q, k: store.closest(q, top_k=k).keys)
                 said.update(asdict(recall))
                 if recall.share < LEAST_RECALL:
                     sentence = say("store", "recall", found=recall.share, least=LEAST_RECALL)
@@ -224,7 +225,7 @@ def fill(client: MilvusClient, name: str, vectors: Vectors, *, is_graph: bool) -
     from pymilvus import DataType
 
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
-    schema.add_field("key", DataType.INT64, is_primary=True)
+    schema.add_field(KEY, DataType.INT64, is_primary=True)
     schema.add_field("vector", DataType.FLOAT_VECTOR, dim=vectors.shape[1])
     client.create_collection(
         name, schema=schema, consistency_level="Strong", timeout=SECONDS_TO_BUILD
@@ -232,7 +233,7 @@ def fill(client: MilvusClient, name: str, vectors: Vectors, *, is_graph: bool) -
     for start in range(0, len(vectors), ROWS_AT_ONCE):
         part = vectors[start : start + ROWS_AT_ONCE]
         rows = [
-            {"key": key, "vector": vector} for key, vector in enumerate(part.tolist(), start=start)
+            {KEY: key, "vector": vector} for key, vector in enumerate(part.tolist(), start=start)
         ]
         client.insert(name, rows, timeout=SECONDS_TO_BUILD)
     client.flush(name, timeout=SECONDS_TO_BUILD)
@@ -274,6 +275,7 @@ def client_of(place: MilvusPlace) -> MilvusClient:
         raise StoreUnavailable(say("store", "not_installed"))
     from pymilvus import MilvusClient
 
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # one line a cause is ours to say
     try:
         return MilvusClient(place.uri, token=place.token, timeout=SECONDS_TO_OPEN)
     except Exception as error:

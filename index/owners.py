@@ -26,12 +26,14 @@ class Owners:
         positions: Which owners, ascending, shape (n_owners,).
         keys: Positions of their keys in the index, shape (n_keys,).
         starts: Where the keys of each begin in `keys`, shape (n_owners,).
+        ends: Where they end.
         owner_of: For each key the place of its owner in `positions`, shape (n_keys,).
     """
 
     positions: Positions
     keys: Positions
     starts: Positions
+    ends: Positions
     owner_of: Positions
 
     @classmethod
@@ -39,24 +41,21 @@ class Owners:
         """Return all owners of an index."""
         owners = np.fromiter((key.owner for key in keys), dtype=np.int64, count=len(keys))
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        return cls(owners[starts], np.arange(len(keys)), starts, owners)
+        ends = np.append(starts[1:], len(keys))
+        return cls(owners[starts], np.arange(len(keys)), starts, ends, owners)
 
     def __len__(self) -> int:
         """Return the number of owners."""
         return len(self.positions)
 
-    @property
-    def ends(self) -> Positions:
-        """Where the keys of each owner end, shape (n_owners,)."""
-        return np.append(self.starts[1:], len(self.keys))
-
     def some(self, positions: Positions) -> Owners:
         """Return those at `positions`, ascending, of all owners."""
         starts, sizes = self.starts[positions], self.ends[positions] - self.starts[positions]
-        new_starts = np.cumsum(sizes) - sizes
+        new_ends = np.cumsum(sizes)
+        new_starts = new_ends - sizes
         owner_of = np.repeat(np.arange(len(positions)), sizes)
         keys = np.arange(int(sizes.sum())) + (starts - new_starts)[owner_of]
-        return Owners(positions, keys, new_starts, owner_of)
+        return Owners(positions, keys, new_starts, new_ends, owner_of)
 
     def count_before(self, position: int) -> int:
         """Return how many of these owners stand before a position: the passages."""

@@ -33,24 +33,32 @@ class Recall:
     questions: int
 
 
-def recall_of(search: Search, vectors: Vectors) -> Recall:
-    """Return how much of what exact search finds over `vectors` a search finds.
+class RecallCheck:
+    """Questions about some keys, and what exact search finds for them.
 
-    It is asked for points between two keys drawn by chance: a key itself would be found too
+    The questions are points between two keys drawn by chance: a key itself would be found too
     easily, and the questions of people are not there when an index is built.
-
-    Args:
-        search: Returns positions, shape (n_questions, top_k), for unit vectors and a `top_k`.
-        vectors: All keys, unit vectors, float32, shape (n_keys, dimension).
     """
-    chance = np.random.default_rng(SEED)
-    drawn = chance.integers(len(vectors), size=(2, CHECKED))
-    between = 0.75 * vectors[drawn[0]] + 0.25 * vectors[drawn[1]]
-    lengths = np.linalg.norm(between, axis=1, keepdims=True)
-    asked = np.asarray(between / lengths, dtype=np.float32)  # never 0: 0.75 against 0.25
-    top_k = min(CHECKED_KEYS, len(vectors))
-    exact = DenseIndex.build(vectors).closest(asked, top_k=top_k).keys
-    found = [
-        len(np.intersect1d(a, b)) / top_k for a, b in zip(exact, search(asked, top_k), strict=True)
-    ]
-    return Recall(float(np.mean(found)), top_k, len(found))
+
+    def __init__(self, vectors: Vectors) -> None:
+        """Ask exact search about all keys, unit vectors, float32, shape (n_keys, dimension)."""
+        chance = np.random.default_rng(SEED)
+        drawn = chance.integers(len(vectors), size=(2, CHECKED))
+        between = 0.75 * vectors[drawn[0]] + 0.25 * vectors[drawn[1]]
+        lengths = np.linalg.norm(between, axis=1, keepdims=True)
+        self._asked = np.asarray(between / lengths, dtype=np.float32)  # never 0: 0.75 of one
+        self._top_k = min(CHECKED_KEYS, len(vectors))
+        exact = DenseIndex.build(vectors)
+        self._closest = exact.closest(self._asked, top_k=self._top_k).keys
+
+    def of(self, search: Search) -> Recall:
+        """Return how much of that a search finds.
+
+        Args:
+            search: Returns positions, shape (n_questions, top_k), for unit vectors and a `top_k`.
+        """
+        found = [
+            len(np.intersect1d(a, b)) / self._top_k
+            for a, b in zip(self._closest, search(self._asked, self._top_k), strict=True)
+        ]
+        return Recall(float(np.mean(found)), self._top_k, len(found))

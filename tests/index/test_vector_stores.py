@@ -194,7 +194,7 @@ def larger_guide() -> Guide:
 
 def few_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look closely at fewer owners than there are."""
-    for name, most in (("CLOSEST_KEYS", 40), ("BY_MEANING", 10), ("BY_WORDS", 5)):
+    for name, most in (("FEWEST_KEYS", 40), ("MOST_KEYS", 40), ("BY_MEANING", 10), ("BY_WORDS", 5)):
         monkeypatch.setattr(candidates_module, name, most)
 
 
@@ -402,6 +402,7 @@ def test_when_the_database_goes_away_words_alone_are_searched(
         assert found.hits[0].passage.passage_id == "pain"
         assert found.hits[0].support.similarity is None
         assert found.vector is not None  # the third net for signs still hears it
+        assert found.compared_vector is None  # requests are weighed by forms and words alone
     assert silent.asked == 1  # then it is left in peace for a while
     assert [record.getMessage() for record in caplog.records] == [
         "The vector database does not answer: ConnectionError"
