@@ -219,10 +219,10 @@ def growth(
 
 @cli.command()
 def bench() -> None:
-    """Measure speed beside peers in the same run."""
+    """Measure speed, memory and starting; writes docs/benchmark.md."""
     from evals.bench import run_bench
 
-    typer.echo(run_bench())
+    typer.echo(run_bench(lambda line: typer.echo(line, err=True)))
 
 
 if __name__ == "__main__":

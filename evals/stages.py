@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import chatbot.bot
@@ -102,7 +102,7 @@ class Asked:
 def instrumented(bot: Chatbot, encoder: Encoder, clock: StageClock) -> None:
     """Wrap what belongs to each stage."""
     found: Any = bot.index
-    stores, words = found._dense, found._lexical  # noqa: SLF001
+    stores, words = found._dense, found._lexical
     for owner, names, stage in (
         (bot.triage, ("check", "check_vector"), "triage"),
         (chatbot.bot, ("read_message",), "triage"),
@@ -135,10 +135,10 @@ def time_cases(bot: Chatbot, encoder: Encoder, cases: Iterable[Case]) -> list[As
             conversation = bot.reply(turn, conversation).conversation
         question = case.turns[-1]
         text = read_query(question).asked
-        encode, encode_processor = _timed(lambda text=text: alone([text]))
+        encode, encode_processor = _timed(partial(alone, [text]))
         clock.take()
         clock.enter("rest")
-        reply, reply_processor = _timed(lambda q=question, c=conversation: bot.reply(q, c))
+        reply, reply_processor = _timed(partial(bot.reply, question, conversation))
         clock.leave()
         stages = clock.take()
         kind = FIRST if len(case.turns) == 1 else FOLLOW_UP
@@ -171,7 +171,7 @@ def main() -> None:
     for case in cases[:5]:
         bot.reply(case.turns[-1])
     encoder.encode_questions([cases[0].turns[-1]])
-    timed = time_cases(bot, used._encoder, cases)  # noqa: SLF001
+    timed = time_cases(bot, used._encoder, cases)
     sys.stdout.write(json.dumps([asdict(asked) for asked in timed]))
 
 

@@ -19,6 +19,7 @@ from evals.case import SPLITS, load_cases
 from evals.growth.plot import draw
 from evals.growth.step import SECONDS_FILE, TOP_K, Job, Step
 from evals.growth.synthetic import drawn, write_vectors
+from evals.written import replace_figures
 from index.encoder import Encoder, Vectors
 from index.head import Head
 from index.key import Key
@@ -36,6 +37,7 @@ QUESTIONS = 500
 TEXTS_CHECKED = 300
 THREADS = 2
 RESULTS = Path("evals/results/growth.json")
+DOCUMENT = Path("docs/growth.md")
 PICTURE = Path("docs/growth.png")
 Say = Callable[[str], object]
 
@@ -71,7 +73,7 @@ class Given:
 def run_growth(
     sizes: Sequence[int], stores: Sequence[str], say: Say, kept: Path | None = None
 ) -> str:
-    """Measure, write `evals/results/growth.json` and `docs/growth.png`, return a report.
+    """Measure, write `evals/results/growth.json`, `docs/growth.md` and its picture.
 
     Args:
         sizes: How many passages.
@@ -191,7 +193,9 @@ def write(steps: Sequence[Step], likeness: Likeness) -> str:
     content = {"steps": [asdict(step) for step in steps], "likeness": asdict(likeness)}
     RESULTS.write_text(json.dumps(content, indent=1), encoding="utf-8")
     draw(steps, PICTURE)
-    return "\n".join([table(steps), "", *_remarks(likeness)])
+    text = "\n".join([table(steps), "", *_remarks(likeness)])
+    replace_figures(DOCUMENT, "growth", text)
+    return text
 
 
 def table(steps: Sequence[Step]) -> str:
