@@ -20,10 +20,11 @@ from index.errors import (
     StoreUnavailable,
 )
 from index.models import DEFAULT_MODEL, load_encoder
-from index.passage_index import PassageIndex, words_only_index
+from index.passage_index import PassageIndex
 from index.store import IndexStore
 from index.vector_cache import Progress, unwatched
 from index.vector_store import StoreKind
+from index.word_store import stored_words_index
 
 Say = Callable[[str], object]
 
@@ -50,8 +51,8 @@ class Opened:
 
 
 def open_words_only(source: Source, *reasons: str, team: Team = NO_TEAM) -> Opened:
-    """Return a chatbot that needs no model and no stored index."""
-    index = words_only_index(source.guide, source.topics)
+    """Return a chatbot that needs no model; words are indexed anew where that is not stored."""
+    index = stored_words_index(source.guide, source.topics)
     return _opened(Chatbot(index, team=team), Mode.WORDS_ONLY, *reasons)
 
 

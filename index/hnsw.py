@@ -33,7 +33,13 @@ from index.vector_store import (
 GRAPH_FILE = "hnsw.faiss"
 LINKS = 16  # of each key in the graph
 WIDTH_WHEN_BUILT = 100
-WIDTHS = (64, 128, 256, 512, 1024)  # keys held in mind while searching; the least that suffices stays
+WIDTHS = (
+    64,
+    128,
+    256,
+    512,
+    1024,
+)  # keys held in mind while searching; the least that suffices stays
 SCANNED = 10_000  # keys; a shorter stretch is compared as a whole, which leaves none out
 
 

@@ -224,7 +224,8 @@ def lexicon_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _facts(guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> Mapping[str, object]:
+def text_facts(guide: Guide, topics: tuple[Topic, ...]) -> Mapping[str, object]:
+    """Return what an index of words depends on."""
     topic_digest = hashlib.sha256(repr(topics).encode()).hexdigest()[:16]
     return {
         "format": FORMAT,
@@ -234,6 +235,12 @@ def _facts(guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> Mapping
         "topics_fingerprint": topic_digest,
         "lexicon_fingerprint": lexicon_fingerprint(),
         "subjects_fingerprint": sha256_of(SUBJECTS_FILE)[:16],
+    }
+
+
+def _facts(guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> Mapping[str, object]:
+    return {
+        **text_facts(guide, topics),
         "model": encoder.name,
         "dimension": encoder.dimension,
         "passages": len(guide.passages),
