@@ -6,7 +6,7 @@ ORIGINAL ?=
 SLOW := tests/web/test_errors_browser.py
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test test-errors test-delivery check fix eval train bench peers lock install uninstall clean
+.PHONY: run test test-errors test-delivery test-milvus check fix eval train bench growth peers lock install uninstall clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -26,6 +26,10 @@ test-delivery:
 	@scripts/fresh.sh
 	@scripts/wheel.sh
 	@scripts/installed.sh
+
+# The contract of the stores against a real Milvus: MILVUS_URI, or one that is installed and started.
+test-milvus: $(VENV)/test.stamp
+	@PYTHON=$(BIN)/python scripts/milvus.sh
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check --quiet .
@@ -53,6 +57,10 @@ train: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	@$(BIN)/python -m evals bench
+
+# Search from 10^3 to 10^6 passages; an hour and 6 GB of disk at 10^6 (see docs/growth.md).
+growth: $(VENV)/test.stamp
+	@$(BIN)/python -m evals growth
 
 # Run haystack, txtai and llama-index beside ours, each in .peers/ in an environment of its own.
 peers: $(VENV)/test.stamp

@@ -228,10 +228,11 @@ def same_hits(
     exact: PassageIndex, index: PassageIndex, readings: list[Reading], *, top_k: int
 ) -> None:
     mine, theirs = index.search(readings, top_k=top_k), exact.search(readings, top_k=top_k)
-    assert [hit.passage for hit in mine.hits] == [hit.passage for hit in theirs.hits]
+    assert mine.hits[0].passage == theirs.hits[0].passage
     for a, b in zip((*mine.hits, mine.topic), (*theirs.hits, theirs.topic), strict=True):
         assert a is not None
         assert b is not None
+        # Other passages may change places only where nothing tells them apart.
         assert a.support.similarity == pytest.approx(b.support.similarity, abs=1e-3)
         assert a.support.word_score == pytest.approx(b.support.word_score, abs=1e-4)
         assert a.support.coverage == pytest.approx(b.support.coverage, abs=1e-5)
