@@ -18,7 +18,7 @@ from corpus.source import open_source
 from evals.case import SPLITS, load_cases
 from evals.growth.plot import draw
 from evals.growth.step import SECONDS_FILE, TOP_K, Job, Step
-from evals.growth.synthetic import drawn, write_vectors
+from evals.growth.synthetic import directions, drawn, write_vectors
 from evals.written import replace_figures
 from index.encoder import Encoder, Vectors
 from index.head import Head
@@ -52,6 +52,8 @@ class Likeness:
         made_to_sum: The same of a made one.
         closest: Cosine of a question and its closest real passage.
         made_closest: The same of a made one.
+        directions: Over how many directions the real ones are spread.
+        made_directions: The same of the made ones.
     """
 
     texts: int
@@ -59,6 +61,8 @@ class Likeness:
     made_to_sum: float
     closest: float
     made_closest: float
+    directions: float
+    made_directions: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +133,8 @@ def _given(encoder: Encoder) -> tuple[Given, Likeness]:
         float(np.median((made.vectors * plain.vectors).sum(axis=1))),
         float(np.median((questions @ real.T).max(axis=1))),
         float(np.median((questions @ made.vectors.T).max(axis=1))),
+        directions(real),
+        directions(made.vectors),
     )
     return Given(keys, base, questions), likeness
 
@@ -222,5 +228,6 @@ def _remarks(likeness: Likeness) -> list[str]:
         f"n = {QUESTIONS} questions of the cases, asked one by one, {THREADS} threads.",
         f"Made passages beside {likeness.texts} that were really encoded: cosine to the sum of"
         f" their sentences {likeness.made_to_sum:.2f} and {likeness.to_sum:.2f}; of a question and"
-        f" its closest {likeness.made_closest:.2f} and {likeness.closest:.2f}.",
+        f" its closest {likeness.made_closest:.2f} and {likeness.closest:.2f}; spread over"
+        f" {likeness.made_directions:.0f} and {likeness.directions:.0f} directions.",
     ]

@@ -2,7 +2,9 @@
 
 A passage is two to four sentences of the edition, drawn by chance. Its vector is the sum of theirs,
 each with a weight by chance, and noise: as far from that sum as the vector of a text really
-encoded is (`python -m evals growth` prints both).
+encoded is, and spread over about as many directions (`python -m evals growth` prints both). Most of
+the noise lies where the sentences differ, and a part of it anywhere: all of it anywhere would
+make every passage lonely, which is hard for a graph as no real text is.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from numpy.typing import NDArray
 from index.encoder import Vectors
 
 SENTENCES = (2, 4)  # of a passage, the least and the most
-NOISE = 0.6  # length of it beside a sum of length 1; measured, see `python -m evals growth`
-AT_ONCE = 50_000
+NOISE = 0.6  # length of it beside a sum of length 1
+ANYWHERE = 0.2  # of its square, what lies in any direction
+AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +47,7 @@ def drawn(base: Vectors, count: int, *, seed: int = 0, noise: float = NOISE) -> 
         noise: Length of the noise beside a sum of length 1.
     """
     least, most = SENTENCES
+    apart = base - base.mean(axis=0)
     for block, start in enumerate(range(0, count, AT_ONCE)):
         chance = np.random.default_rng((seed, block))
         sentences = chance.integers(len(base), size=(AT_ONCE, most))
@@ -52,8 +56,10 @@ def drawn(base: Vectors, count: int, *, seed: int = 0, noise: float = NOISE) -> 
         weights[sentences < 0] = 0
         vectors = np.einsum("ns,nsd->nd", weights, base[sentences])
         vectors = unit(vectors)
-        added = chance.standard_normal(vectors.shape, dtype=np.float32)
-        vectors = unit(vectors + np.float32(noise) * unit(added))
+        mixed = chance.standard_normal((AT_ONCE, len(base)), dtype=np.float32) @ apart
+        plain = chance.standard_normal(vectors.shape, dtype=np.float32)
+        added = np.sqrt(1 - ANYWHERE) * unit(mixed) + np.sqrt(ANYWHERE) * unit(plain)
+        vectors = unit(vectors + np.float32(noise) * added.astype(np.float32))
         kept = min(AT_ONCE, count - start)
         yield Drawn(sentences[:kept], vectors[:kept])
 
@@ -74,3 +80,12 @@ def unit(vectors: Vectors) -> Vectors:
     """Return vectors of length 1."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / lengths, dtype=np.float32)
+
+
+def directions(vectors: Vectors) -> float:
+    """Return over how many directions vectors are spread: the participation ratio.
+
+    Where all directions carry the same, it is their number; where one carries all, 1.
+    """
+    parts = np.linalg.svd(vectors - vectors.mean(axis=0), compute_uv=False) ** 2
+    return float(parts.sum() ** 2 / (parts**2).sum())

@@ -14,7 +14,7 @@ from evals.growth import run as run_module
 from evals.growth import synthetic
 from evals.growth.run import Likeness, closest_by_numpy, table, text_of, write
 from evals.growth.step import Job, Step, build, measure, recall_at, timed_search
-from evals.growth.synthetic import drawn, unit, write_vectors
+from evals.growth.synthetic import directions, drawn, unit, write_vectors
 from evals.written import MarkMissing, replace_figures
 from index.encoder import Vectors
 from index.key import Key, KeyKind
@@ -57,6 +57,15 @@ def test_a_passage_is_two_to_four_sentences_and_its_vector_near_their_sum() -> N
     own = base()[plain.sentences[0][plain.sentences[0] >= 0]] @ plain.vectors[0]
     others = np.delete(base(), plain.sentences[0], axis=0) @ plain.vectors[0]
     assert own.min() > np.median(others)
+
+
+def test_directions_are_counted() -> None:
+    assert directions(np.eye(8, dtype=np.float32)) == pytest.approx(7)  # their mean takes one
+    line = np.outer(np.arange(5), np.ones(4)).astype(np.float32)
+    assert directions(line) == pytest.approx(1, abs=1e-4)
+    (block,) = drawn(base(), 300)
+    (plain,) = drawn(base(), 300, noise=0.0)
+    assert directions(block.vectors) > directions(plain.vectors)
 
 
 def test_the_text_of_a_passage_leaves_the_headings_out() -> None:
@@ -129,10 +138,11 @@ def test_the_report_goes_into_the_document(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(run_module, "PICTURE", tmp_path / "growth.png")
     monkeypatch.setattr(run_module, "RESULTS", tmp_path / "results" / "growth.json")
     steps = [STEP, replace(STEP, count=10_000, recall=0.9)]
-    text = write(steps, Likeness(300, 0.86, 0.85, 0.7, 0.65))
+    text = write(steps, Likeness(300, 0.86, 0.85, 0.7, 0.65, 44.0, 47.2))
     row = "| HNSW, width 128 | 1,000 | 0.996 | 0.12 | 0.34 | 0.20 | 1.5 | 2 | 3 | 1700 |"
     assert row in text.splitlines()
     assert "0.85 and 0.86" in text
+    assert "spread over 47 and 44 directions" in text
     assert document.read_text(encoding="utf-8") == (
         f"before\n<!-- growth -->\n\n{text}\n\n<!-- /growth -->\nafter\n"
     )
