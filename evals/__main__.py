@@ -205,6 +205,9 @@ def peers(
 def growth(
     most: Annotated[int, typer.Option(help="The most passages, a power of ten.")] = 1_000_000,
     stores: Annotated[str, typer.Option(help="Which stores.")] = "exact,hnsw,milvus",
+    whole: Annotated[
+        int, typer.Option(help="Up to how many passages the whole search is measured.")
+    ] = 100_000,
     kept: Annotated[
         Path | None, typer.Option(help="Keep what was built here, and measure that again.")
     ] = None,
@@ -214,7 +217,7 @@ def growth(
 
     sizes = [size for size in SIZES if size <= most]
     names = stores.split(",")
-    typer.echo(run_growth(sizes, names, lambda line: typer.echo(line, err=True), kept))
+    typer.echo(run_growth(sizes, names, lambda line: typer.echo(line, err=True), kept, whole))
 
 
 @cli.command()

@@ -108,10 +108,11 @@ class HnswIndex:
                 break
         return recall
 
-    def along_graph(self, questions: Vectors, top_k: int) -> Keys:
-        """Return the closest keys that the graph leads to, shape (n_questions, top_k)."""
+    def along_graph(self, questions: Vectors, top_k: int) -> Neighbours:
+        """Return the closest keys that the graph leads to, however few there are."""
         asked = np.ascontiguousarray(questions, dtype=np.float32)
-        return np.asarray(self._index.search(asked, top_k)[1], dtype=np.int64)
+        similarities, keys = self._index.search(asked, top_k)
+        return padded(keys, similarities)
 
     def closest(self, questions: Vectors, *, top_k: int, within: range | None = None) -> Neighbours:
         """Return the `top_k` closest keys of each question; see `VectorStore`."""

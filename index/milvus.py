@@ -171,7 +171,7 @@ class MilvusStores:
             said: dict[str, object] = {"collection": name}
             if is_graph:
                 store = MilvusStore(client, name, *vectors.shape)
-                recall = RecallCheck(vectors).of(lambda q, k: store.closest(q, top_k=k).keys)
+                recall = RecallCheck(vectors).of(lambda q, k: store.closest(q, top_k=k))
                 said.update(asdict(recall))
                 if recall.share < LEAST_RECALL:
                     sentence = say("store", "recall", found=recall.share, least=LEAST_RECALL)

@@ -19,10 +19,11 @@ from evals.case import SPLITS, load_cases
 from evals.growth.plot import draw
 from evals.growth.step import SECONDS_FILE, TOP_K, Job, Step
 from evals.growth.synthetic import directions, drawn, write_vectors
+from evals.growth.whole import Whole, WholeJob
 from evals.written import replace_figures
 from index.encoder import Encoder, Vectors
 from index.head import Head
-from index.key import Key
+from index.key import Key, keys_of
 from index.models import load_encoder
 from index.query import read_query
 from index.sentences import sentence_keys
@@ -32,6 +33,7 @@ from index.vector_cache import unwatched
 from index.vector_store import Keys
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
+MOST_WHOLE = 100_000  # at 10^6 passages and words take 10 GB
 MOST_LITE = 100_000  # Milvus Lite is a stand-in for tests; larger, it takes minutes
 QUESTIONS = 500
 TEXTS_CHECKED = 300
@@ -71,11 +73,17 @@ class Given:
 
     sentences: tuple[Key, ...]
     base: Vectors
+    asked: tuple[str, ...]
     questions: Vectors
+    topics: Vectors
 
 
 def run_growth(
-    sizes: Sequence[int], stores: Sequence[str], say: Say, kept: Path | None = None
+    sizes: Sequence[int],
+    stores: Sequence[str],
+    say: Say,
+    kept: Path | None = None,
+    most_whole: int = MOST_WHOLE,
 ) -> str:
     """Measure, write `evals/results/growth.json`, `docs/growth.md` and its picture.
 
@@ -83,12 +91,14 @@ def run_growth(
         sizes: How many passages.
         stores: Which kinds.
         say: Told what is being done.
+        most_whole: Up to how many passages the whole search is measured too.
         kept: A folder where passages and stores stay, to be measured again without building.
     """
     given, likeness = _given(load_encoder())
     folder = kept or Path(tempfile.mkdtemp(prefix="growth-"))
     folder.mkdir(parents=True, exist_ok=True)
     steps: list[Step] = []
+    wholes: list[Whole] = []
     try:
         _write_given(folder, given, max(sizes), say)
         for job in _jobs(folder, sizes, stores, given, say):
@@ -100,10 +110,33 @@ def run_growth(
             if kept is None:
                 shutil.rmtree(job.folder)
                 shutil.rmtree(Path(job.folder).with_suffix(".db"), ignore_errors=True)
+        for count in (size for size in sizes if size <= most_whole):
+            say(f"whole search, {count} passages")
+            wholes.append(_whole(folder, count, given))
     finally:
         if kept is None:
             shutil.rmtree(folder, ignore_errors=True)
-    return write(steps, likeness)
+    return write(steps, wholes, likeness)
+
+
+def _whole(folder: Path, count: int, given: Given) -> Whole:
+    texts = [key.text.partition("。")[2] for key in given.sentences]
+    np.savez(folder / "sentences.npz", texts=np.array(texts), vectors=given.base)
+    np.savez(folder / "asked.npz", texts=np.array(given.asked), vectors=given.questions)
+    np.save(folder / "topics.npy", given.topics)
+    place = folder / f"whole-{count}"
+    job = WholeJob(
+        count,
+        str(folder / "sentences.npz"),
+        str(folder / "topics.npy"),
+        str(folder / "asked.npz"),
+        str(place),
+        THREADS,
+    )
+    try:
+        return Whole(**json.loads(_process("evals.growth.whole", json.dumps(asdict(job)))))
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _write_given(folder: Path, given: Given, count: int, say: Say) -> None:
@@ -122,7 +155,14 @@ def _given(encoder: Encoder) -> tuple[Given, Likeness]:
     base = head.apply(store.vector_cache().encode(encoder, keys, unwatched))
     asked = list(dict.fromkeys(c.turns[-1] for split in SPLITS for c in load_cases(split)))
     chosen = asked[:: max(1, len(asked) // QUESTIONS)][:QUESTIONS]
-    questions = head.apply(encoder.encode_questions([read_query(q).asked for q in chosen]))
+    texts_asked = tuple(dict.fromkeys(read_query(q).asked for q in chosen))
+    questions = head.apply(encoder.encode_questions(texts_asked))
+    topic_keys = [
+        key
+        for key in keys_of(source.guide, source.topics)
+        if key.owner >= len(source.guide.passages)
+    ]
+    topics = head.apply(store.vector_cache().encode(encoder, topic_keys, unwatched))
     made = next(drawn(base, TEXTS_CHECKED))
     (plain,) = drawn(base, TEXTS_CHECKED, noise=0.0)
     texts = [text_of(keys, row) for row in made.sentences]
@@ -136,7 +176,7 @@ def _given(encoder: Encoder) -> tuple[Given, Likeness]:
         directions(real),
         directions(made.vectors),
     )
-    return Given(keys, base, questions), likeness
+    return Given(keys, base, texts_asked, questions, topics), likeness
 
 
 def text_of(keys: Sequence[Key], sentences: Keys) -> str:
@@ -182,24 +222,33 @@ def closest_by_numpy(vectors: Vectors, questions: Vectors, *, at_once: int = 20_
 
 
 def _run(what: str, job: Job) -> str:
-    environment = {**os.environ, "OMP_NUM_THREADS": str(job.threads)}
+    return _process("evals.growth.step", what, json.dumps(asdict(job)))
+
+
+def _process(module: str, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "evals.growth.step", what, json.dumps(asdict(job))],
+        [sys.executable, "-m", module, *arguments],
         stdout=subprocess.PIPE,
         check=True,
         text=True,
-        env=environment,
+        env={**os.environ, "OMP_NUM_THREADS": str(THREADS)},
     )
     return done.stdout
 
 
-def write(steps: Sequence[Step], likeness: Likeness) -> str:
+def write(steps: Sequence[Step], wholes: Sequence[Whole], likeness: Likeness) -> str:
     """Write the JSON and the picture, and return the report."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    content = {"steps": [asdict(step) for step in steps], "likeness": asdict(likeness)}
+    content = {
+        "steps": [asdict(step) for step in steps],
+        "wholes": [asdict(whole) for whole in wholes],
+        "likeness": asdict(likeness),
+        "load": load(),
+    }
     RESULTS.write_text(json.dumps(content, indent=1), encoding="utf-8")
     draw(steps, PICTURE)
-    text = "\n".join([table(steps), "", *_remarks(likeness)])
+    parts = [table(steps), *([whole_table(wholes)] if wholes else []), _remarks(likeness)]
+    text = "\n\n".join(parts)
     replace_figures(DOCUMENT, "growth", text)
     return text
 
@@ -223,11 +272,32 @@ def _line(step: Step) -> str:
     )
 
 
-def _remarks(likeness: Likeness) -> list[str]:
-    return [
-        f"n = {QUESTIONS} questions of the cases, asked one by one, {THREADS} threads.",
-        f"Made passages beside {likeness.texts} that were really encoded: cosine to the sum of"
-        f" their sentences {likeness.made_to_sum:.2f} and {likeness.to_sum:.2f}; of a question and"
-        f" its closest {likeness.made_closest:.2f} and {likeness.closest:.2f}; spread over"
-        f" {likeness.made_directions:.0f} and {likeness.directions:.0f} directions.",
+def whole_table(wholes: Sequence[Whole]) -> str:
+    """Return the whole searches as a Markdown table."""
+    lines = [
+        "| whole search, words and fusing included | p50 ms | p99 ms | processor ms | build s |"
+        " memory of the process, MiB |",
+        "|---" * 6 + "|",
     ]
+    lines += [
+        f"| {w.count:,} passages, {2 * w.count:,} keys | {w.p50:.1f} | {w.p99:.1f} |"
+        f" {w.processor:.1f} | {w.build_seconds:.0f} | {w.own_memory:.0f} |"
+        for w in wholes
+    ]
+    return "\n".join(lines)
+
+
+def load() -> float:
+    """Return how many processes wanted a core in the last minute; NaN where nobody can tell."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+
+
+def _remarks(likeness: Likeness) -> str:
+    return (
+        f"n = {QUESTIONS} questions of the cases, asked one by one, {THREADS} threads;"
+        f" load of the machine at the end {load():.1f} on {os.cpu_count()} cores. Made passages"
+        f" beside {likeness.texts} that were really encoded: cosine to the sum of their sentences"
+        f" {likeness.made_to_sum:.2f} and {likeness.to_sum:.2f}; of a question and its closest"
+        f" {likeness.made_closest:.2f} and {likeness.closest:.2f}; spread over"
+        f" {likeness.made_directions:.0f} and {likeness.directions:.0f} directions."
+    )

@@ -27,9 +27,10 @@ from index.hnsw import HnswIndex, HnswStores
 from index.milvus import MilvusPlace, MilvusStore, MilvusStores, client_of
 from index.passage_index import PassageIndex, Reading
 from index.query import read_query
+from index.recall import RecallCheck
 from index.store import SAMPLE_FILE, IndexStore
 from index.store_choice import StoreName, store_kind
-from index.vector_store import NO_KEY, STORE_FILE, StoreKind, VectorStore
+from index.vector_store import NO_KEY, STORE_FILE, Neighbours, StoreKind, VectorStore
 from tests.helpers import FakeEncoder, passage, small_guide, small_topics
 
 SERVER = os.environ.get("MILVUS_URI", "")
@@ -286,14 +287,32 @@ def test_the_recall_found_is_written_down(tmp_path: Path) -> None:
 def test_a_graph_that_misses_too_much_is_never_put_into_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hnsw_module, "LINKS", 2)
-    monkeypatch.setattr(hnsw_module, "WIDTHS", (1,))
+    nothing = Neighbours(np.full((500, 10), NO_KEY), np.ones((500, 10), dtype=np.float32))
     guide, topics, encoder = larger_guide(), small_topics(), FakeEncoder()
     store = IndexStore.of(guide, encoder, tmp_path, HnswStores())
-    monkeypatch.setattr(HnswIndex, "along_graph", lambda _, asked, k: np.zeros((len(asked), k)))
-    with pytest.raises(RecallTooLow, match=r"只找到精確搜尋的 0\.\d{3}，至少要 0\.95"):
+    monkeypatch.setattr(HnswIndex, "along_graph", lambda *_: nothing)
+    with pytest.raises(RecallTooLow, match=r"只找到精確搜尋的 0\.000，至少要 0\.95"):
         store.build(guide, topics, encoder)
     assert [path.name for path in store.folder.iterdir()] == ["build.lock"]
+
+
+def test_keys_of_the_same_text_count_whichever_is_found() -> None:
+    twice = np.concatenate([KEYS[:300], KEYS[:300]])
+    first = DenseIndex.build(KEYS[:300])
+
+    def search(asked: Vectors, top_k: int) -> Neighbours:
+        found = first.closest(asked, top_k=top_k // 2)
+        keys = np.repeat(found.keys, 2, axis=1)  # the first of both, two times
+        return Neighbours(keys, np.repeat(found.similarities, 2, axis=1))
+
+    check = RecallCheck(twice)
+    assert check.of(search).share == pytest.approx(1)
+    half = check.of(lambda asked, k: _last(first.closest(asked, top_k=2 * k), k))
+    assert half.share < 0.05
+
+
+def _last(found: Neighbours, count: int) -> Neighbours:
+    return Neighbours(found.keys[:, -count:], found.similarities[:, -count:])
 
 
 def test_a_graph_searches_wider_until_it_finds_enough(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,14 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.source import Source
 from evals.growth import run as run_module
 from evals.growth import synthetic
+from evals.growth import whole as whole_module
 from evals.growth.run import Likeness, closest_by_numpy, table, text_of, write
 from evals.growth.step import Job, Step, build, measure, recall_at, timed_search
 from evals.growth.synthetic import directions, drawn, unit, write_vectors
+from evals.growth.whole import Whole, WholeJob, guide_of
+from evals.growth.whole import measure as measure_whole
 from evals.written import MarkMissing, replace_figures
 from index.encoder import Vectors
-from index.key import Key, KeyKind
+from index.key import Key, KeyKind, keys_of
+from index.query import read_query
+from tests.helpers import small_guide, small_topics
 
 STEP = Step("hnsw", 1_000, 0.996, 0.12, 0.34, 0.2, 1.5, 2.0, 3.0, 1700.4, 128)
 
@@ -131,6 +137,24 @@ def test_a_step_measures_what_was_built(
     assert measure(worse).recall == 0
 
 
+def test_the_whole_search_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    topics = small_topics()
+    monkeypatch.setattr(whole_module, "open_source", lambda: Source(small_guide(), topics))
+    texts = [f"第{i}種藥物每{i}週注射一次。" for i in range(40)]
+    guide, vectors = guide_of(texts, base(), 60)
+    assert len(guide.passages) == len(vectors) == 60
+    asked = [read_query(guide.passages[i].text).asked for i in (7, 30)]
+    keys = [key for key in keys_of(guide, topics) if key.owner >= 60]
+    np.savez(tmp_path / "sentences.npz", texts=np.array(texts), vectors=base())
+    np.savez(tmp_path / "asked.npz", texts=np.array(asked), vectors=vectors[[7, 30]])
+    np.save(tmp_path / "topics.npy", base()[: len(keys)])
+    paths = [str(tmp_path / n) for n in ("sentences.npz", "topics.npy", "asked.npz", "store")]
+    whole = measure_whole(WholeJob(60, paths[0], paths[1], paths[2], paths[3], 1))
+    assert whole.count == 60
+    assert 0 < whole.p50 <= whole.p99
+    assert whole.own_memory > 10
+
+
 def test_the_report_goes_into_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = tmp_path / "growth.md"
     document.write_text("before\n<!-- growth -->old<!-- /growth -->\nafter\n", encoding="utf-8")
@@ -138,9 +162,11 @@ def test_the_report_goes_into_the_document(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(run_module, "PICTURE", tmp_path / "growth.png")
     monkeypatch.setattr(run_module, "RESULTS", tmp_path / "results" / "growth.json")
     steps = [STEP, replace(STEP, count=10_000, recall=0.9)]
-    text = write(steps, Likeness(300, 0.86, 0.85, 0.7, 0.65, 44.0, 47.2))
+    wholes = [Whole(1_000, 1.25, 3.5, 1.1, 9.6, 210.2)]
+    text = write(steps, wholes, Likeness(300, 0.86, 0.85, 0.7, 0.65, 44.0, 47.2))
     row = "| HNSW, width 128 | 1,000 | 0.996 | 0.12 | 0.34 | 0.20 | 1.5 | 2 | 3 | 1700 |"
     assert row in text.splitlines()
+    assert "| 1,000 passages, 2,000 keys | 1.2 | 3.5 | 1.1 | 10 | 210 |" in text.splitlines()
     assert "0.85 and 0.86" in text
     assert "spread over 47 and 44 directions" in text
     assert document.read_text(encoding="utf-8") == (
