@@ -221,6 +221,21 @@ def growth(
 
 
 @cli.command()
+def plan(
+    passages: Annotated[int, typer.Option(help="How many passages.", min=1_000)] = 1_000_000,
+    rate: Annotated[float, typer.Option(help="Questions a second.", min=0.01)] = 1_000,
+) -> None:
+    """Plan a service from the last results of `bench` and `growth`."""
+    from evals.growth.plan import NotMeasured, run_plan
+
+    try:
+        typer.echo(run_plan(passages, rate))
+    except NotMeasured as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from problem
+
+
+@cli.command()
 def bench() -> None:
     """Measure speed, memory and starting; writes docs/benchmark.md."""
     from evals.bench import run_bench

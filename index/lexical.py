@@ -68,8 +68,11 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        """Return the index that `save` wrote."""
-        return cls(bm25s.BM25.load(folder, verbosity=0))
+        """Return the index that `save` wrote, mapped, so that processes share it."""
+        model = bm25s.BM25.load(folder, mmap=True, verbosity=0)
+        for name in ("data", "indices", "indptr"):  # views of what is mapped, without its ways
+            model.scores[name] = np.asarray(model.scores[name])
+        return cls(model)
 
     def save(self, folder: Path) -> None:
         """Write the index into an existing folder."""
