@@ -28,7 +28,7 @@ from index.models import load_encoder
 from index.query import read_query
 from index.sentences import sentence_keys
 from index.store import HEAD_FILE, IndexStore
-from index.store_choice import EXACT, HNSW, MILVUS
+from index.store_choice import StoreName
 from index.vector_cache import unwatched
 from index.vector_store import Keys
 
@@ -193,7 +193,7 @@ def _jobs(
         truth = folder / f"truth-{count}.npy"
         np.save(truth, closest_by_numpy(vectors[:count], given.questions))
         for store in stores:
-            if store == MILVUS and count > MOST_LITE:
+            if store == StoreName.MILVUS and count > MOST_LITE:
                 continue
             yield Job(
                 store,
@@ -264,7 +264,11 @@ def table(steps: Sequence[Step]) -> str:
 
 
 def _line(step: Step) -> str:
-    name = {EXACT: "exact", HNSW: f"HNSW, width {step.width}", MILVUS: "Milvus Lite"}[step.store]
+    name = {
+        StoreName.EXACT: "exact",
+        StoreName.HNSW: f"HNSW, width {step.width}",
+        StoreName.MILVUS: "Milvus Lite",
+    }[StoreName(step.store)]
     return (
         f"| {name} | {step.count:,} | {step.recall:.3f} | {step.p50:.2f} | {step.p99:.2f} |"
         f" {step.processor:.2f} | {step.build_seconds:.1f} | {step.own_memory:.0f} |"

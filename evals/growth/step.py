@@ -22,7 +22,7 @@ import numpy as np
 from evals.measures import percentile
 from index.encoder import Vectors
 from index.milvus import MilvusPlace, MilvusStores
-from index.store_choice import MILVUS, store_kind
+from index.store_choice import StoreName, store_kind
 from index.vector_store import STORE_FILE, Keys, StoreKind, VectorStore
 
 TOP_K = 3
@@ -98,7 +98,7 @@ def measure(job: Job) -> Step:
     if (folder / STORE_FILE).exists():
         width = int(json.loads((folder / STORE_FILE).read_text()).get("width", 0))
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    if job.store == MILVUS:
+    if job.store == StoreName.MILVUS:
         size = sum(p.stat().st_size for p in _lite(job).rglob("*") if p.is_file())
     truth = np.load(job.truth)
     return Step(
@@ -131,7 +131,7 @@ def build(job: Job) -> None:
 
 def kind_of(job: Job) -> StoreKind:
     """Return the kind of a job; Milvus is Milvus Lite beside its folder."""
-    if job.store == MILVUS:
+    if job.store == StoreName.MILVUS:
         return MilvusStores(MilvusPlace(str(_lite(job))))
     return store_kind(job.store)
 
