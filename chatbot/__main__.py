@@ -1,4 +1,4 @@
-"""The chatbot on the command line: `ask`, `chat`, `serve`, `static`."""
+"""The chatbot on the command line: `ask`, `chat`, `serve`, `password`, `static`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from chatbot.conversation import Conversation
 from chatbot.effective import effective_lines, load_settings, unknown_variables
 from chatbot.messages import say
 from chatbot.opening import Mode, Opened, open_chatbot
+from chatbot.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, Password
 from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.settings import Settings
 from chatbot.templates import DEFAULT_LANGUAGE, Templates, foot_of, page_list
@@ -184,6 +185,21 @@ def serve(
     from chatbot.web.server import run_server
 
     raise typer.Exit(run_server(settings))
+
+
+@cli.command(help=say("help", "password"))
+def password() -> None:
+    """Print the hash of a password that is typed, or read from standard input."""
+    if sys.stdin.isatty():
+        prompt, again = say("help", "password_prompt"), say("help", "password_again")
+        plain = typer.prompt(prompt, hide_input=True, confirmation_prompt=again)
+    else:
+        plain = sys.stdin.readline().rstrip("\r\n")
+    if not LEAST_CHARACTERS <= len(plain) <= MOST_CHARACTERS:
+        limits = {"least": LEAST_CHARACTERS, "most": MOST_CHARACTERS}
+        typer.echo(say("staff", "password_length", **limits), err=True)
+        raise typer.Exit(2)
+    typer.echo(str(Password.of(plain)))
 
 
 @cli.command(help=say("help", "static"))

@@ -133,9 +133,13 @@ class Decisions:
             weight = self.models.thresholds[net][VECTOR_WEIGHT]
             scores = scores + weight * self.models.vector_scores(vector, encoder)
         request = float(scores[model.heads.index(REQUEST)])
-        if request < self.models.thresholds[net][least]:
+        if not self.reaches(request, self.models.thresholds[net][least]):
             return None
         return Decision(self._about(message, scores), f"{net}: {request:.1f}")
+
+    def reaches(self, score: float, threshold: float) -> bool:
+        """Return whether a score makes a message a request; watched for volunteers."""
+        return score >= threshold
 
     def _about(self, message: Message, scores: NDArray[np.float32]) -> str:
         for about, words in self.forms.subjects:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -17,6 +17,8 @@ from pydantic_settings import (
 )
 
 from chatbot.contacts import Team
+from chatbot.messages import say
+from chatbot.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, SCHEME, Password, WrongHash
 from corpus.configuration import PREFIX, read_configuration
 from index.store_choice import StoreName, store_kind
 from index.vector_store import StoreKind
@@ -80,9 +82,19 @@ class Settings(BaseSettings):
         metrics_token: What a reader must then bring too, as `Authorization: Bearer …`; at least
             16 characters.
         shutdown_seconds: How long answers in flight may take when the server is told to stop.
+        staff_password: Opens `/staff` to volunteers (docs/staff.md): ten characters or more, or
+            what `python -m chatbot password` prints. Without it there is no such page.
+        staff_on_kiosk: Whether there is one on a page that nobody looks after, too.
+        keep_unanswered: Whether questions without an answer are kept, personal data taken out;
+            never on a kiosk.
+        keep_flags: Whether the ids of passages that people called wrong are kept.
+        keep_days: After how many days both are deleted.
+        report_database: SQLAlchemy URL of the database for both; a file in the data folder else.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
@@ -103,13 +115,44 @@ class Settings(BaseSettings):
     kiosk_idle_seconds: int = Field(default=60, ge=20, le=3600)
     kiosk_countdown_seconds: int = Field(default=20, ge=20, le=600)
     remember_display: bool = True
-
+    staff_password: SecretStr = SecretStr("")
+    staff_on_kiosk: bool = False
+    keep_unanswered: bool = False
+    keep_flags: bool = False
+    keep_days: int = Field(default=30, ge=1, le=365)
+    report_database: SecretStr = SecretStr("")
     log_format: LogFormat = LogFormat.TEXT
     log_replies: bool = False
     metrics: bool = False
     metrics_networks: Networks = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     shutdown_seconds: int = Field(default=20, ge=1, le=600)
+
+    @field_validator("staff_password")
+    @classmethod
+    def _is_long_enough(cls, password: SecretStr) -> SecretStr:
+        given = password.get_secret_value()
+        try:
+            if given.startswith(f"{SCHEME}:"):
+                Password.read(given)
+            elif given and not LEAST_CHARACTERS <= len(given) <= MOST_CHARACTERS:
+                limits = {"least": LEAST_CHARACTERS, "most": MOST_CHARACTERS}
+                raise ValueError(say("staff", "password_length", **limits))
+        except WrongHash as error:
+            raise ValueError(say("staff", "wrong_hash")) from error
+        return password
+
+    @property
+    def has_staff_page(self) -> bool:
+        """Whether `/staff` is there."""
+        return bool(self.staff_password.get_secret_value()) and (
+            self.staff_on_kiosk or not self.kiosk
+        )
+
+    @property
+    def keeps_questions(self) -> bool:
+        """Whether questions without an answer are kept. A kiosk promises that it keeps none."""
+        return self.keep_unanswered and not self.kiosk
 
     @classmethod
     def settings_customise_sources(

@@ -80,7 +80,16 @@ def about_page(service: Service, settings: Settings, templates: Templates) -> st
         version=program_version(),
         checked=day_checked().isoformat(),
         minutes=str(int(IDLE_SECONDS // 60)),
+        privacy=_what_is_kept(settings, templates),
     )
+
+
+def _what_is_kept(settings: Settings, templates: Templates) -> str:
+    if not settings.keeps_questions:
+        return templates.say("about", "privacy_none")
+    is_here = not settings.report_database.get_secret_value()
+    place = templates.say("about", "privacy_here" if is_here else "privacy_elsewhere")
+    return templates.say("about", "privacy_kept", place=place, days=str(settings.keep_days))
 
 
 def help_page(service: Service, settings: Settings, templates: Templates) -> str:

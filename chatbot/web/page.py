@@ -21,6 +21,7 @@ import gradio as gr
 
 from chatbot.bot import MOST_CHARACTERS
 from chatbot.contract import FAILED
+from chatbot.report.keeper import Keeper
 from chatbot.templates import Templates
 from chatbot.web.dialogue import Dialogue, add_turn
 from chatbot.web.logs import kind_and_place
@@ -98,7 +99,7 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
 
     def show_in(dialogue: Dialogue, *, simplified: bool) -> tuple[Any, ...]:
         dialogue = replace(dialogue, is_simplified=simplified)
-        return list(dialogue.messages), dialogue, *_words(dialogue, examples_asked)
+        return list(dialogue.messages), dialogue, *_words(dialogue, examples_asked, service.keeper)
 
     with gr.Blocks(
         title=say("page", "title"), analytics_enabled=False, delete_cache=(600, 600)
@@ -139,7 +140,7 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
             examples_title = gr.Markdown(examples_markdown(templates))
             buttons = [gr.Button(asked, elem_classes=["question"]) for asked in examples_asked]
         reset = gr.Button(say("page", "clear_button"), elem_id="clear", visible=False)
-        foot = gr.Markdown(about(templates), elem_id="about")
+        foot = gr.Markdown(about(templates, service.keeper), elem_id="about")
         changed = [box, log, dialogue, start, examples, reset]
         worded = [hello, examples_title, foot, box, button, reset, *buttons]
         private: dict[str, Any] = {"queue": False, "api_visibility": "private"}
@@ -173,14 +174,14 @@ def placeholder(dialogue: Dialogue) -> str:
     return dialogue.sentences.say("page", name)
 
 
-def _words(dialogue: Dialogue, examples: Sequence[str]) -> tuple[Any, ...]:
+def _words(dialogue: Dialogue, examples: Sequence[str], keeper: Keeper) -> tuple[Any, ...]:
     """Return the words of the page that are not replies."""
     templates = dialogue.sentences
     say = templates.say
     return (
         hello_markdown(templates),
         examples_markdown(templates),
-        about(templates),
+        about(templates, keeper),
         gr.update(label=say("page", "question_label"), placeholder=placeholder(dialogue)),
         gr.update(value=say("page", "ask_button")),
         gr.update(value=say("page", "clear_button")),
@@ -199,12 +200,15 @@ def examples_markdown(templates: Templates) -> str:
     return f"## {literal(templates.say('page', 'examples'))}"
 
 
-def about(templates: Templates) -> str:
+def about(templates: Templates, keeper: Keeper | None = None) -> str:
     """Return whose words the page shows, who has reviewed them, and where what is typed goes."""
     reviewed = notices_reviewed()
+    privacy = templates.say("page", "privacy")
+    if keeper is not None and keeper.keeps_questions:
+        privacy = templates.say("page", "privacy_kept", days=str(keeper.days))
     lines = (
         templates.say("page", "about_source"),
         templates.say("page", "reviewed", signed=str(reviewed.signed), total=str(reviewed.total)),
-        templates.say("page", "privacy"),
+        privacy,
     )
     return "\n\n".join(map(literal, lines))

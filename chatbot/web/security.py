@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.messages import say
-from chatbot.web.headers import SECURITY_HEADERS
+from chatbot.web.headers import SECURITY_HEADERS, STAFF_HEADERS
 
 MOST_BODY = 256 * 1024
 ALLOWED_ROUTES = {
@@ -26,7 +26,12 @@ ALLOWED_ROUTES = {
     ),
     "POST": re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag|/kiosk/wipe"),
 }
-ASKING_ROUTES = re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag")
+# The pages of volunteers; there only where the operator set a password.
+STAFF_ROUTES = {
+    "GET": re.compile(r"/staff(?:/(?:login|guide|glossary|report|passage/[\w.-]+|[\w-]+\.csv))?"),
+    "POST": re.compile(r"/staff/(?:login|logout|ask|guide|report/delete)"),
+}
+ASKING_ROUTES = re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag|/staff/ask")
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
@@ -41,8 +46,9 @@ NOT_FOUND = say("web", "not_found")
 class AllowedRoutes:
     """Answer only the routes that the page needs; whatever else Gradio offers is not there."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, staff: bool = False) -> None:
         self.app = app
+        self._tables = (ALLOWED_ROUTES, STAFF_ROUTES) if staff else (ALLOWED_ROUTES,)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an allowed request on."""
@@ -50,8 +56,8 @@ class AllowedRoutes:
             await self.app(scope, receive, send)
             return
         method = "GET" if scope.get("method") == "HEAD" else scope.get("method", "")
-        allowed = ALLOWED_ROUTES.get(method)
-        if scope["type"] != "http" or not allowed or not allowed.fullmatch(scope["path"]):
+        tables = [table[method] for table in self._tables if method in table]
+        if scope["type"] != "http" or not any(t.fullmatch(scope["path"]) for t in tables):
             await _refuse(404, NOT_FOUND, scope, receive, send)
             return
         await self.app(scope, receive, send)
@@ -197,6 +203,8 @@ def _add_headers(message: Message, nonce: str, path: str) -> None:
     for name, value in SECURITY_HEADERS.items():
         headers[name] = value
     headers["content-security-policy"] = CONTENT_POLICY.format(nonce=nonce)
+    if path == "/staff" or path.startswith("/staff/"):
+        headers.update(STAFF_HEADERS)
     if path.startswith("/assets/"):
         headers["cache-control"] = "public, max-age=31536000, immutable"
     else:

@@ -12,12 +12,15 @@ from contextlib import asynccontextmanager
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from chatbot.effective import unknown_variables
 from chatbot.messages import say
+from chatbot.report.keeper import Keeper
+from chatbot.report.store import ReportMisconfigured
 from chatbot.settings import Settings
 from chatbot.web.card import build_card_routes
 from chatbot.web.down import DownApp, LastResort, Place
@@ -35,6 +38,7 @@ from chatbot.web.service import Service
 from chatbot.web.sessions import IDLE_SECONDS, SessionKeeper
 from chatbot.web.shell import Shell
 from chatbot.web.source_page import build_source_routes
+from chatbot.web.staff.routes import build_staff_routes
 from corpus.errors import GuideError
 from corpus.progress_bar import progress_bar
 
@@ -50,16 +54,20 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with keeper.sweeping():
             yield
+        await run_in_threadpool(service.keeper.close)
 
     templates = service.chatbot.templates
     app = FastAPI(title=templates.say("page", "title"), lifespan=lifespan, redoc_url=None)
     app.include_router(build_routes(service))
     app.include_router(build_source_routes(service))
-    app.include_router(build_flag_routes(service, Flags()))
+    flags = Flags()
+    app.include_router(build_flag_routes(service, flags))
     app.include_router(build_card_routes(service, settings.team))
     app.include_router(build_information(service, settings))
     if kiosk:
         app.include_router(build_kiosk_routes(keeper))
+    if settings.has_staff_page:
+        app.include_router(build_staff_routes(service, settings, flags))
     metrics = Metrics(service, held=lambda: keeper.held) if settings.metrics else None
     if metrics:
         app.include_router(build_metrics_route(metrics, settings))
@@ -92,7 +100,7 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     guarded = RateLimit(guarded, settings.requests_per_minute, sentence)
     guarded = BodyLimit(guarded)
     guarded = SameOrigin(guarded)
-    guarded = AllowedRoutes(guarded)
+    guarded = AllowedRoutes(guarded, staff=settings.has_staff_page)
     hosts = [*settings.allowed_hosts, settings.host]
     guarded = TrustedHostMiddleware(guarded, allowed_hosts=hosts, www_redirect=False)
     return metrics.counted(guarded) if metrics else guarded
@@ -122,7 +130,12 @@ def run_server(settings: Settings) -> int:
     if listener is None:
         return 1
     try:
-        service = Service(settings)
+        keeper = Keeper.of(settings)
+    except ReportMisconfigured as error:
+        logger.error(str(error))
+        return 1
+    try:
+        service = Service(settings, keeper)
         app = build_app(service, settings)
     except Exception as error:
         if not isinstance(error, GuideError):

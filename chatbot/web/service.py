@@ -12,7 +12,9 @@ from chatbot.bot import Chatbot, Turn
 from chatbot.conversation import Conversation
 from chatbot.opening import Mode, Opened, open_chatbot, open_words_only
 from chatbot.reply import Reply
+from chatbot.report.keeper import Keeper
 from chatbot.settings import Settings
+from chatbot.web.unreadable import told_what_cannot_be_read
 from corpus.errors import GuideError
 from corpus.source import Source, open_source
 from index.models import NO_MODEL
@@ -59,7 +61,8 @@ class Observer(Protocol):
 class Service:
     """Serves from words at once, and by meaning as soon as model and index are ready."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, keeper: Keeper | None = None) -> None:
+        self.keeper = keeper or Keeper()
         self.source: Source = open_source(settings.original)
         prepare_words()
         self._model, self._team, self._kind = settings.model, settings.team, settings.store_kind
@@ -74,8 +77,19 @@ class Service:
         return self.state.opened.chatbot
 
     def reply(self, question: str, conversation: Conversation = Conversation()) -> Turn:  # noqa: B008
-        """Return what the chatbot says, once the observers have taken note of it."""
-        chatbot, observers = self.chatbot, self.observers
+        """Return what the chatbot says, once the observers have taken note of it.
+
+        The report takes note of it as a person reads it, where the operator turned that on.
+        """
+        chatbot = self.chatbot
+        turn = self._observed(chatbot, question, conversation)
+        if self.keeper.keeps_questions:
+            shown = told_what_cannot_be_read(question, turn.reply, chatbot)
+            self.keeper.heard(question, shown, turn.conversation)
+        return turn
+
+    def _observed(self, chatbot: Chatbot, question: str, conversation: Conversation) -> Turn:
+        observers = self.observers
         if not observers:
             return chatbot.reply(question, conversation)
 
