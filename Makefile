@@ -6,7 +6,7 @@ ORIGINAL ?=
 SLOW := tests/web/test_errors_browser.py
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test test-errors test-delivery check fix eval train bench peers lock install uninstall clean
+.PHONY: run test test-errors test-delivery access picture check fix eval train bench peers lock install uninstall clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -26,6 +26,14 @@ test-delivery:
 	@scripts/fresh.sh
 	@scripts/wheel.sh
 	@scripts/installed.sh
+
+# Every state of the page in four windows, three sizes and both contrasts: many minutes.
+access: $(VENV)/test.stamp
+	@$(BIN)/python -m evals access
+
+# The picture of the README.
+picture: $(VENV)/test.stamp
+	@$(BIN)/python -m evals picture
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check --quiet .
