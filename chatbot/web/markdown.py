@@ -31,6 +31,7 @@ HEADINGS = {  # styled by level in page.css
     Tier.CRISIS: "######",
 }
 BULLETS = ("・", "• ")  # as the template files write a list
+HAN = re.compile("[\u3400-\u9fff]")
 LINES = re.compile(r"\s*\n\s*")
 UNFOLD = "#unfold"  # links that tools.js takes as buttons
 TOOLS = ("copy", "print", "read", "card")
@@ -44,18 +45,27 @@ def literal(text: str) -> str:
 def own_lines(text: str) -> str:
     """Return lines of the assistant's own; those that begin with a bullet become a list.
 
-    Where there is a list, each other line is a paragraph of its own.
+    Lines without Chinese stand in a paragraph of their own: page.js says that they are English.
+    Where there is a list, every line does.
     """
     lines = text.strip().split("\n")
-    if not any(line.startswith(BULLETS) for line in lines):
-        return literal(text)
+    has_list = any(line.startswith(BULLETS) for line in lines)
     parts: list[str] = []
-    for is_list, group in groupby(lines, lambda line: line.startswith(BULLETS)):
+    for (is_list, _), group in groupby(
+        lines,
+        lambda line: (line.startswith(BULLETS), not line.startswith(BULLETS) and _is_han(line)),
+    ):
         if is_list:
             parts.append("\n".join(f"- {literal(line[1:])}" for line in group))
-        else:
+        elif has_list:
             parts += map(literal, group)
+        else:
+            parts.append(literal("\n".join(group)))
     return "\n\n".join(parts)
+
+
+def _is_han(line: str) -> bool:
+    return bool(HAN.search(line))
 
 
 def _escaped(text: str) -> str:

@@ -230,7 +230,7 @@ def places(states: Iterable[State], folder: Path, model: str = "none") -> Iterat
                 addresses[at] = served.address
         if At.DOWN in wanted:
             path = folder / "down.html"
-            path.write_text(down_page(Place()), encoding="utf-8")
+            path.write_text(down_page(Place(), is_served=True), encoding="utf-8")
             addresses[At.DOWN] = path.as_uri()
         yield addresses
 

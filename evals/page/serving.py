@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS_TO_START = 120.0
+SECONDS_TO_START = 300.0
 SECONDS_TO_OPEN = 600.0  # the first index takes minutes
 
 
@@ -67,7 +67,10 @@ def serving(port: int = 0, /, **settings: str) -> Iterator[Served]:
 def running(
     command: Sequence[str], port: int, environment: dict[str, str], path: str = "/livez"
 ) -> Iterator[Served]:
-    """Run a program that serves at a port, from when it answers until the block ends."""
+    """Run a program that serves at a port, from when it answers until the block ends.
+
+    A program that ended, or does not answer for minutes, is left to whoever asks it.
+    """
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL
     )

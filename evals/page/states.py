@@ -172,6 +172,13 @@ def _gone(page: Page) -> None:
     settle(page)
 
 
+def _display(page: Page) -> None:
+    asked(QUESTION)(page)
+    if page.locator("#show-display").is_visible():
+        page.locator("#show-display").click()
+    settle(page)
+
+
 def _beside(page: Page) -> None:
     asked(QUESTION)(page)
     page.locator(".foot a").last.click()
@@ -243,6 +250,7 @@ PERSON_STATES = (
     State("print", At.PERSON, asked(QUESTION), media="print"),
     State("card-print", At.PERSON, _printed_card, media="print"),
     State("simplified", At.PERSON, _simplified, language="zh-Hans-CN"),
+    State("display", At.PERSON, _display),
     State("help-beside", At.PERSON, _beside),
     State("slow", At.PERSON, _slow),
     State("no-voice", At.PERSON, _voiceless),

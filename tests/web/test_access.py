@@ -56,7 +56,7 @@ def test_nobody_is_shut_out(browser: Browser, server: str, name: str) -> None:
 
 def test_the_page_that_needs_nothing_shuts_nobody_out(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "down.html"
-    path.write_text(down_page(Place()), encoding="utf-8")
+    path.write_text(down_page(Place(), is_served=True), encoding="utf-8")
     seen = list(run_state(browser, path.as_uri(), BY_NAME["down"], [PHONE], ["m"]))
     assert [one.faults for one in seen if one.faults] == []
 

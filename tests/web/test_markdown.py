@@ -225,6 +225,12 @@ def test_a_request_shows_its_passages_and_the_foot() -> None:
     )
 
 
+def test_what_is_said_in_two_languages_stands_in_two_paragraphs() -> None:
+    assert own_lines("看不懂。\n請再寫。\nI cannot read this.") == (
+        "看不懂。<br>請再寫。\n\nI cannot read this\\."
+    )
+
+
 def test_questions_to_take_along_are_a_list_in_each_language() -> None:
     for name in ("zh-Hant", "zh-Hans", "en"):
         lines = templates_in(name).say("take_along", "dental")

@@ -176,6 +176,29 @@ def test_size_and_contrast_are_kept_only_where_a_person_ticks_it(page: Page) -> 
     assert kept(page) == {}
 
 
+def test_what_is_being_read_stays_in_place_when_the_letters_grow(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator("#show-display").click()
+    page.evaluate(
+        "document.querySelector('#log blockquote p').scrollIntoView({ block: 'start', behavior: 'instant' })"
+    )
+    below = """() => {
+      const box = document.querySelector("#log blockquote p").getBoundingClientRect();
+      const bar = document.querySelector(".bar").getBoundingClientRect();
+      return [box.top - bar.bottom, box.height, bar.top];
+    }"""
+    before = page.evaluate(below)
+    largest = page.locator(".sizes label").last.bounding_box()
+    assert largest is not None
+    page.mouse.click(largest["x"] + 20, largest["y"] + 20)
+    after = page.evaluate(below)
+    assert after[1] > before[1] * 1.5
+    assert abs(after[0] - before[0]) < 3
+    assert after[2] == 0  # the choices stay in reach until they are folded away
+    page.locator("#show-display").click()
+    assert page.locator(".bar").evaluate("bar => getComputedStyle(bar).position") == "static"
+
+
 def test_the_largest_text_on_a_narrow_phone_does_not_scroll_sideways(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.get_by_label("特大").check(force=True)

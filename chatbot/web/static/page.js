@@ -86,6 +86,8 @@
       heading.setAttribute("aria-level", "3");
       if (!heading.matches("h5")) heading.closest(".message").setAttribute("role", "alert");
     }
+    for (const part of log().querySelectorAll(".bot-row :is(p, li, h4, h5, h6):not([lang])"))
+      if (/[A-Za-z]{3}/.test(part.textContent) && !/[\u3400-\u9fff]/.test(part.textContent)) part.lang = "en";
     for (const asked of log().querySelectorAll(".user-row .md:not([role])")) {
       asked.setAttribute("role", "heading");
       asked.setAttribute("aria-level", "2");
