@@ -11,7 +11,7 @@ from evals.page.chromium import Size, chromium
 from evals.page.serving import serving
 from evals.page.states import STATES, ask, start
 
-README_QUESTION = "顎骨壞死的機率有多高？"
+README_QUESTION = "打骨針牙齒要注意什麼"
 README_SIZE: Size = (900, 760)
 SHARPNESS = 1.5  # pixels of the picture per CSS pixel
 
