@@ -19,6 +19,7 @@ DECISION = "我可以先停打 Xgeva 嗎"
 OUTSIDE = "健保有給付嗎"
 VAGUE = "它要打多久"
 UNREADABLE = "Nenek saya sakit tulang, apakah boleh suntik?"
+HOUR = 3_600_000  # milliseconds
 MOST_TYPED = 2001  # one character more than the box takes
 
 
@@ -188,7 +189,13 @@ def _beside(page: Page) -> None:
 
 def _slow(page: Page) -> None:
     start(page)
-    page.route("**/gradio_api/run/**", lambda _: None)
+    conditions = {
+        "offline": False,
+        "latency": HOUR,
+        "downloadThroughput": -1,
+        "uploadThroughput": -1,
+    }
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
     page.locator("#question textarea").fill(QUESTION)
     page.locator("#send").click()
     page.clock.fast_forward(1_000)
