@@ -6,7 +6,7 @@ ORIGINAL ?=
 SLOW := tests/web/test_errors_browser.py
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test test-errors test-delivery test-milvus check fix eval train bench growth peers lock install uninstall clean
+.PHONY: run test test-errors test-delivery test-milvus access picture check fix eval train bench growth peers lock install uninstall clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -30,6 +30,14 @@ test-delivery:
 # The contract of the stores against a real Milvus: MILVUS_URI, or one that is installed and started.
 test-milvus: $(VENV)/test.stamp
 	@PYTHON=$(BIN)/python scripts/milvus.sh
+
+# Every state of the page in four windows, three sizes and both contrasts: many minutes.
+access: $(VENV)/test.stamp
+	@$(BIN)/python -m evals access
+
+# The picture of the README.
+picture: $(VENV)/test.stamp
+	@$(BIN)/python -m evals picture
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check --quiet .

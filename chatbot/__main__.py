@@ -154,7 +154,8 @@ def chat(
     """Talk in the terminal."""
     chatbot = open_for(original, edition, model, no_rebuild).chatbot
     page = partial(chatbot.templates.say, "page")
-    typer.echo("\n".join(map(page, ("hello", "not_a_doctor", "emergency"))))
+    greeting = "\n".join(map(page, ("hello", "not_a_doctor", "emergency")))
+    typer.echo(greeting.replace("\u200b", ""))  # where a line may end on the page
     conversation = Conversation()
     while True:
         try:

@@ -243,5 +243,60 @@ def bench() -> None:
     typer.echo(run_bench(lambda line: typer.echo(line, err=True)))
 
 
+@cli.command()
+def access(
+    states: Annotated[list[str] | None, typer.Argument(help="Which states; else all.")] = None,
+) -> None:
+    """Show how accessible the page is in every state, window, size and contrast."""
+    import tempfile
+
+    from evals.page.access import run_access
+
+    with tempfile.TemporaryDirectory() as folder:
+        table, is_clean = run_access(states or (), Path(folder), typer.echo)
+    typer.echo("\n" + table)
+    raise typer.Exit(0 if is_clean else 1)
+
+
+@cli.command()
+def contrast() -> None:
+    """Show the contrast of the page's colours."""
+    from evals.page.contrast import contrast_table
+
+    typer.echo(contrast_table())
+
+
+@cli.command()
+def page(
+    model: Annotated[str, typer.Option(help="The encoder, or `none`.")] = DEFAULT_MODEL,
+) -> None:
+    """Show what the page weighs and how soon an answer is seen, beside an empty Gradio page."""
+    from evals.page.cost import run_cost
+
+    report, is_light = run_cost(model, lambda line: typer.echo(line, err=True))
+    typer.echo(report)
+    raise typer.Exit(0 if is_light else 1)
+
+
+@cli.command()
+def picture(
+    states: Annotated[list[str] | None, typer.Argument(help="Which states; else all.")] = None,
+    output: Annotated[Path, typer.Option(help="Where to write the picture.")] = Path(
+        "docs/page.png"
+    ),
+    folder: Annotated[
+        Path | None, typer.Option(help="Write every state here, in each window and size.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="The encoder, or `none`.")] = DEFAULT_MODEL,
+) -> None:
+    """Take the README's picture, or pictures of every state."""
+    from evals.page.picture import take_picture, take_pictures
+
+    if folder is None:
+        take_picture(output, model)
+    else:
+        take_pictures(states or (), folder, model, typer.echo)
+
+
 if __name__ == "__main__":
     cli()

@@ -79,8 +79,8 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
 
     def shown(dialogue: Dialogue) -> tuple[Any, ...]:
         """Return an empty box, the log, what is remembered, and what is seen beside them."""
-        first = gr.update(visible=not dialogue.exchanges)
-        later = gr.update(visible=bool(dialogue.exchanges))
+        first = gr.update(visible=not dialogue.turns)
+        later = gr.update(visible=bool(dialogue.turns))
         asking = gr.update(value="", placeholder=placeholder(dialogue))
         return asking, list(dialogue.messages), dialogue, first, first, later
 
@@ -170,7 +170,7 @@ def _added(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
 
 def placeholder(dialogue: Dialogue) -> str:
     """Return what stands in the empty box: an example at the start, then short."""
-    name = "ask_on" if dialogue.exchanges else "question_placeholder"
+    name = "ask_on" if dialogue.turns else "question_placeholder"
     return dialogue.sentences.say("page", name)
 
 

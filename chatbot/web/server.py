@@ -91,8 +91,8 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     app.state.keeper = keeper
     observers = (metrics, ReplyLog() if settings.log_replies else None)
     service.observers = tuple(observer for observer in observers if observer)
-    guarded: ASGIApp = GZipMiddleware(app, minimum_size=1000)
-    guarded = SecureResponses(guarded, _shell(service, settings).rewrite)
+    guarded: ASGIApp = SecureResponses(app, _shell(service, settings).rewrite)
+    guarded = GZipMiddleware(guarded, minimum_size=1000)  # outside: what was rewritten, too
     guarded = LastResort(guarded, place)
     if kiosk:
         guarded = ReturnToStart(guarded, kiosk)

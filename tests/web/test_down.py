@@ -94,8 +94,16 @@ def test_every_address_shows_it_as_a_failure_that_may_pass(path: str) -> None:
     assert response.headers["cache-control"] == "no-store"
     assert "script-src" not in response.headers["content-security-policy"]
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
-    assert '<meta http-equiv="refresh" content="30">' in response.text
+    assert '<a class="again" href="">再試一次</a>' in response.text
+    assert "http-equiv" not in response.text  # it must not move under a reader
     assert "問答暫時不能用" in response.text
+
+
+def test_where_nobody_is_there_to_press_it_tries_again_by_itself() -> None:
+    response = TestClient(DownApp(Place(can_dial=False))).get("/")
+    assert '<meta http-equiv="refresh" content="30">' in response.text
+    assert "這一頁每 30 秒會自己再試一次。" in response.text
+    assert "再試一次</a>" not in response.text
 
 
 def test_a_question_gets_an_error_as_the_contract_has_it() -> None:

@@ -114,7 +114,7 @@ def type_question(page: Page) -> None:
     for character in TYPED:
         page.keyboard.insert_text(character)
     page.get_by_role("button", name="找答案").click()
-    page.locator("#log .bot").first.get_by_text("醫療團隊").wait_for()
+    page.locator("#log .bot").first.get_by_text("醫療團隊").first.wait_for()
 
 
 def texts_in_memory(wanted: str) -> int:

@@ -148,4 +148,4 @@ def test_a_conversation_keeps_its_last_turns_only(
     dialogue = Dialogue()
     for question in ("怎麼運動", "哪些徵兆", "怎麼運動"):
         dialogue = add_turn(service, dialogue, question)
-    assert [exchange.question for exchange in dialogue.exchanges] == ["哪些徵兆", "怎麼運動"]
+    assert [turn.question for turn in dialogue.turns] == ["哪些徵兆", "怎麼運動"]
