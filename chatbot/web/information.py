@@ -85,7 +85,7 @@ def about_page(service: Service, settings: Settings, templates: Templates) -> st
 
 def help_page(service: Service, settings: Settings, templates: Templates) -> str:
     """Return the page that tells how to use it."""
-    example = next(iter(service.chatbot.examples()))
+    example = next(iter(service.chatbot.examples()), "")
     return _page(
         "help.html",
         templates,

@@ -136,7 +136,7 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
                 say("page", "ask_button"), variant="primary", elem_id="send", scale=1, min_width=100
             )
         with gr.Column(elem_id="examples") as examples:
-            examples_title = gr.Markdown(examples_markdown(templates))
+            examples_title = gr.Markdown(examples_markdown(templates) if examples_asked else "")
             buttons = [gr.Button(asked, elem_classes=["question"]) for asked in examples_asked]
         reset = gr.Button(say("page", "clear_button"), elem_id="clear", visible=False)
         foot = gr.Markdown(about(templates), elem_id="about")
@@ -179,7 +179,7 @@ def _words(dialogue: Dialogue, examples: Sequence[str]) -> tuple[Any, ...]:
     say = templates.say
     return (
         hello_markdown(templates),
-        examples_markdown(templates),
+        examples_markdown(templates) if examples else "",
         about(templates),
         gr.update(label=say("page", "question_label"), placeholder=placeholder(dialogue)),
         gr.update(value=say("page", "ask_button")),

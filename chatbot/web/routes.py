@@ -80,12 +80,14 @@ def build_routes(service: Service) -> APIRouter:
         """Tell that the process answers."""
         return {"status": "ok"}
 
-    @router.get("/readyz")
-    async def readyz() -> Readiness:
-        """Tell how questions are answered: by meaning, or by words alone and why."""
+    @router.get("/readyz", responses={503: {"model": Readiness}})
+    async def readyz(response: Response) -> Readiness:
+        """Tell how questions are answered: by meaning, by words alone, or not at all, and why."""
         state = service.state
+        ready = state.opened.mode is not Mode.SAFETY_ONLY
+        response.status_code = 200 if ready else 503
         return Readiness(
-            ready=True,
+            ready=ready,
             mode=state.opened.mode,
             building=state.building,
             reasons=list(state.opened.reasons),

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from chatbot.effective import unknown_variables
 from chatbot.messages import say
+from chatbot.opening import Mode, in_one_line
 from chatbot.settings import Settings
 from chatbot.web.card import build_card_routes
 from chatbot.web.down import DownApp, LastResort, Place
@@ -35,7 +36,6 @@ from chatbot.web.service import Service
 from chatbot.web.sessions import IDLE_SECONDS, SessionKeeper
 from chatbot.web.shell import Shell
 from chatbot.web.source_page import build_source_routes
-from corpus.errors import GuideError
 from corpus.progress_bar import progress_bar
 
 logger = logging.getLogger("bonehealth")
@@ -124,21 +124,23 @@ def run_server(settings: Settings) -> int:
     try:
         service = Service(settings)
         app = build_app(service, settings)
-    except Exception as error:
-        if not isinstance(error, GuideError):
-            logger.exception("The chatbot could not be opened.")
-        problem = str(error) if isinstance(error, GuideError) else type(error).__name__
+    except Exception as error:  # noqa: BLE001 - whatever fails, whom to call is served
+        problem = in_one_line(error)
         sentence = say("web", "down", problem=problem, host=settings.host, port=settings.port)
         logger.error(sentence)
         _serve(DownApp(Place.of(settings)), listener, settings)
         return 1
     logger.info(say("web", "address", host=settings.host, port=settings.port))
+    opened = service.state.opened
+    if opened.mode is Mode.SAFETY_ONLY:
+        problem = "；".join(opened.reasons)
+        logger.error(say("opening", "safety_only", problem=problem))
     renewal = Renewal(service)
     renewal.listen()
     with progress_bar(say("opening", "building")) as progress:
         renewal.start(progress)
         _serve(app, listener, settings)
-    return 0
+    return 1 if opened.mode is Mode.SAFETY_ONLY else 0
 
 
 def _serve(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:

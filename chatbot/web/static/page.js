@@ -34,7 +34,7 @@
     try {
       const state = await (await plainFetch("/readyz")).json();
       status.hidden = !state.notice;
-      status.textContent = state.notice && say(state.building ? "mode.building" : "mode.words_only");
+      status.textContent = state.notice && say("mode." + (state.building ? "building" : state.mode));
       if (!state.building) again = 0;
     } catch { again = 10000; }
     if (again) setTimeout(watch, again);
