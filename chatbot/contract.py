@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import operator
 import time
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ NOT_JSON = say("contract", "not_json")
 NOT_UTF8 = say("contract", "not_utf8")
 WRONG_SHAPE = say("contract", "wrong_shape")
 FAILED = say("contract", "failed")
+TOO_LONG = say("contract", "too_long")
 MOST_TURNS = 200
 
 
@@ -113,12 +115,25 @@ def reply_out(reply: Reply, seconds: float) -> ReplyOut:
     )
 
 
-def answer_request(chatbot: Replies, request: AskRequest) -> AskResponse:
-    """Return a reply for each turn of a conversation."""
+class TooLong(Exception):
+    """A conversation could not be answered in the time that there was."""
+
+
+def answer_request(
+    chatbot: Replies, request: AskRequest, *, seconds: float = math.inf
+) -> AskResponse:
+    """Return a reply for each turn of a conversation.
+
+    Raises:
+        TooLong: The turns before took `seconds` or more.
+    """
     conversation = Conversation()
+    end = time.perf_counter() + seconds
     replies: list[ReplyOut] = []
     for question in request.turns:
         start = time.perf_counter()
+        if start >= end:
+            raise TooLong
         turn = chatbot.reply(question, conversation)
         replies.append(reply_out(turn.reply, time.perf_counter() - start))
         conversation = turn.conversation

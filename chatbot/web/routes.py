@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -13,10 +14,12 @@ from starlette.concurrency import run_in_threadpool
 from chatbot.contract import (
     FAILED,
     NOT_JSON,
+    TOO_LONG,
     WRONG_SHAPE,
     AskError,
     AskRequest,
     AskResponse,
+    TooLong,
     answer_request,
     given_id,
 )
@@ -26,7 +29,9 @@ from chatbot.web.logs import kind_and_place
 from chatbot.web.service import Service, logger
 from chatbot.web.templating import STATIC
 
+MOST_SECONDS = 20.0  # for all turns of a conversation; a page asks one at a time
 CONTENT_TYPES = {"css": "text/css", "js": "text/javascript"}
+FILES = {kind: {"schema": {"type": "string"}} for kind in CONTENT_TYPES.values()}
 
 
 class Readiness(BaseModel):
@@ -70,7 +75,9 @@ def build_routes(service: Service) -> APIRouter:
                 422, given_id(value), WRONG_SHAPE if isinstance(value, dict) else NOT_JSON
             )
         try:
-            return await run_in_threadpool(answer_request, service, asked)
+            return await run_in_threadpool(answer_request, service, asked, seconds=MOST_SECONDS)
+        except TooLong:
+            return _error(503, asked.id, TOO_LONG, {"retry-after": "1"})
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
             logger.error("A question failed: %s", kind_and_place(error))
             return _error(500, asked.id, FAILED)
@@ -97,17 +104,22 @@ def build_routes(service: Service) -> APIRouter:
             versions={version.part: version.short for version in versions()},
         )
 
-    @router.get("/ui/{name}")
+    @router.get("/ui/{name}", response_class=Response, responses={200: {"content": FILES}})
     async def static(name: str) -> Response:
         """Return a static file of the page."""
         kind = CONTENT_TYPES.get(name.rpartition(".")[2])
         path = STATIC / name
         if kind is None or "/" in name or not path.is_file():
-            return Response(status_code=404)
+            raise HTTPException(404)
         return Response(path.read_bytes(), media_type=kind)
 
     return router
 
 
-def _error(status: int, request_id: str | int | None, sentence: str) -> JSONResponse:
-    return JSONResponse(AskError(id=request_id, error=sentence).model_dump(), status)
+def _error(
+    status: int,
+    request_id: str | int | None,
+    sentence: str,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    return JSONResponse(AskError(id=request_id, error=sentence).model_dump(), status, headers)

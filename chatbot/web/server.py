@@ -21,14 +21,16 @@ from chatbot.messages import say
 from chatbot.opening import Mode, in_one_line
 from chatbot.settings import Settings
 from chatbot.web.card import build_card_routes
-from chatbot.web.down import DownApp, LastResort, Place
+from chatbot.web.down import RETRY_SECONDS, DownApp, LastResort, Place, down_page
 from chatbot.web.flags import Flags, build_flag_routes
 from chatbot.web.information import build_information
 from chatbot.web.kiosk import ReturnToStart, build_kiosk_routes, kiosk_of, subjects_of
 from chatbot.web.leaving import LetGo, Server
 from chatbot.web.logs import ReplyLog, set_up_logging
 from chatbot.web.metrics import Metrics, build_metrics_route
+from chatbot.web.overload import ImpatientProtocol, Overload, raise_descriptor_limit
 from chatbot.web.page import build_page, theme
+from chatbot.web.refusing import REFUSALS, explain_refusals
 from chatbot.web.renewal import Renewal
 from chatbot.web.routes import build_routes
 from chatbot.web.security import AllowedRoutes, BodyLimit, RateLimit, SameOrigin, SecureResponses
@@ -52,7 +54,13 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
             yield
 
     templates = service.chatbot.templates
-    app = FastAPI(title=templates.say("page", "title"), lifespan=lifespan, redoc_url=None)
+    app = FastAPI(
+        title=templates.say("page", "title"),
+        lifespan=lifespan,
+        redoc_url=None,
+        responses=REFUSALS,
+    )
+    explain_refusals(app)
     app.include_router(build_routes(service))
     app.include_router(build_source_routes(service))
     app.include_router(build_flag_routes(service, Flags()))
@@ -89,6 +97,7 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     if kiosk:
         guarded = ReturnToStart(guarded, kiosk)
     sentence = templates.say("page", "too_many")
+    guarded = Overload(guarded, sentence, down_page(place, retry_seconds=RETRY_SECONDS))
     guarded = RateLimit(guarded, settings.requests_per_minute, sentence)
     guarded = BodyLimit(guarded)
     guarded = SameOrigin(guarded)
@@ -124,7 +133,8 @@ def run_server(settings: Settings) -> int:
     try:
         service = Service(settings)
         app = build_app(service, settings)
-    except Exception as error:  # noqa: BLE001 - whatever fails, whom to call is served
+    except Exception as error:
+        logger.debug("The chatbot could not be opened.", exc_info=True)
         problem = in_one_line(error)
         sentence = say("web", "down", problem=problem, host=settings.host, port=settings.port)
         logger.error(sentence)
@@ -145,9 +155,12 @@ def run_server(settings: Settings) -> int:
 
 def _serve(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
     """Serve until a signal ends it; answers in flight are finished first."""
+    raise_descriptor_limit()
     leaving = asyncio.Event()
     config = uvicorn.Config(
         LetGo(app, leaving),
+        http=ImpatientProtocol,
+        ws="none",
         access_log=False,
         server_header=False,
         log_config=None,

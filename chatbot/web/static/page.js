@@ -19,7 +19,7 @@
     const asks = path.startsWith("/gradio_api/run/");
     try {
       const response = await plainFetch(input, options);
-      if (asks) tell(response.ok ? "" : say(response.status === 429 ? "page.too_many" : "page.failed"));
+      if (asks) tell(response.ok ? "" : say([429, 503].includes(response.status) ? "page.too_many" : "page.failed"));
       return response;
     } catch (error) {
       if (asks) tell(say("page.offline"));
