@@ -38,7 +38,7 @@ FONTS = (
     "Heiti TC",
     "sans-serif",
 )
-CAPACITY = 200  # sessions whose state is held; the oldest go first
+CAPACITY = 1_000  # conversations that are held; the oldest go first
 
 
 def theme() -> gr.themes.Base:
