@@ -143,7 +143,7 @@ def answer_request(
 def answer_lines(chatbot: Replies, lines: Iterable[bytes]) -> Iterator[str]:
     """Yield one line of JSON for each line, in order; rubbish gets an error and the run goes on."""
     for line in lines:
-        yield _as_line(_answer_line(chatbot, line))
+        yield as_line(_answer_line(chatbot, line))
 
 
 def _answer_line(chatbot: Replies, line: bytes) -> AskResponse | AskError:
@@ -173,7 +173,8 @@ def given_id(value: object) -> str | int | None:
     return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
 
-def _as_line(answer: AskResponse | AskError) -> str:
+def as_line(answer: AskResponse | AskError) -> str:
+    """Return an answer as one line of JSON that can be encoded, whatever its id holds."""
     content = answer.model_dump()
     line = json.dumps(content, ensure_ascii=False)
     try:

@@ -16,7 +16,7 @@ from corpus.errors import GuideDamaged, GuideMissing, ImportRefused
 from corpus.messages import say
 from corpus.pages import number_pages, recognise
 from corpus.passage import Guide, Passage, PassageKind, Section, Span
-from corpus.reading import read_file
+from corpus.reading import read_file, seen
 from corpus.splitting import split_guide
 from corpus.storage import data_folder, remove_unfinished, write_atomically
 
@@ -43,7 +43,7 @@ def read_guide(path: Path, *, title: str = "") -> Imported:
     if known is not None:
         guide_id, name, raw = known[0].guide_id, known[0].title, known[1]
     else:
-        guide_id, name = _guide_id(path), title or path.stem
+        guide_id, name = _guide_id(path), seen(" ".join((title or path.stem).split()))
     guide = split_guide(guide_id, name, find_blocks(number_pages(raw)))
     if not guide.passages:
         raise ImportRefused(say("importing", "no_passages"))

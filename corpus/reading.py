@@ -94,7 +94,12 @@ def _lines(text: str) -> tuple[str, ...]:
 
     They could colour or clear the terminal of whoever reads a passage there, or turn its words.
     """
-    return tuple(UNSEEN.sub("", line) for line in LINE_END.split(text))
+    return tuple(map(seen, LINE_END.split(text)))
+
+
+def seen(line: str) -> str:
+    """Return what a reader sees of a line: no controls, no turns of direction."""
+    return UNSEEN.sub("", line)
 
 
 def _decode(content: bytes) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
@@ -21,6 +20,7 @@ from chatbot.contract import (
     AskResponse,
     TooLong,
     answer_request,
+    as_line,
     given_id,
 )
 from chatbot.opening import Mode
@@ -62,7 +62,7 @@ def build_routes(service: Service) -> APIRouter:
             }
         },
     )
-    async def ask(request: Request) -> AskResponse | Response:
+    async def ask(request: Request) -> Response:
         """Answer a conversation: the same object in and out as a line of `ask --jsonl`."""
         try:
             value = json.loads(await request.body())
@@ -75,7 +75,8 @@ def build_routes(service: Service) -> APIRouter:
                 422, given_id(value), WRONG_SHAPE if isinstance(value, dict) else NOT_JSON
             )
         try:
-            return await run_in_threadpool(answer_request, service, asked, seconds=MOST_SECONDS)
+            answer = await run_in_threadpool(answer_request, service, asked, seconds=MOST_SECONDS)
+            return _json(answer, 200)
         except TooLong:
             return _error(503, asked.id, TOO_LONG, {"retry-after": "1"})
         except Exception as error:  # noqa: BLE001 - whatever fails, the person gets a sentence
@@ -121,5 +122,12 @@ def _error(
     request_id: str | int | None,
     sentence: str,
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    return JSONResponse(AskError(id=request_id, error=sentence).model_dump(), status, headers)
+) -> Response:
+    return _json(AskError(id=request_id, error=sentence), status, headers)
+
+
+def _json(
+    answer: AskResponse | AskError, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return an answer as a response; an id may hold half a character, which no response can."""
+    return Response(as_line(answer), status, headers, media_type="application/json")

@@ -137,7 +137,7 @@ def _read(status: int, told: str, log: str) -> Ran:
     assert "Traceback" not in log, log
     lines = [line for line in log.splitlines() if line.strip()]
     say = templates_in(DEFAULT_LANGUAGE).say
-    modes = {say("mode", mode.value): mode for mode in (Mode.WORDS_ONLY, Mode.SAFETY_ONLY)}
+    modes = {str(say("mode", mode.value)): mode for mode in (Mode.WORDS_ONLY, Mode.SAFETY_ONLY)}
     named = [modes[line] for line in lines if line in modes]
     mode = named[0] if named else (Mode.FULL if told.strip() else None)
     return Ran(status, told, tuple(line for line in lines if line not in modes), mode)
