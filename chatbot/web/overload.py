@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -14,9 +16,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from chatbot.web.headers import PLAIN_PAGE_HEADERS
 from chatbot.web.refusing import refuse
 
-# One process answers some dozens of questions a second on one core, pages included; what stands
-# behind so many is answered within the two seconds that a person waits.
 MOST_AT_ONCE = 48
+LEAST_AT_ONCE = 4  # so few are taken however slow the machine is
+MOST_WAIT = 1.0  # seconds that a request may wait for those before it: half of what a person waits
+REMEMBERED = 0.1  # how much the last answer counts beside those before it
 RETRY_SECONDS = 2
 HEAD_SECONDS = 10.0
 # Whoever watches must see an overload; files cost little, and a page without one of its files is
@@ -28,10 +31,19 @@ FREE = re.compile(
 
 
 class Overload:
-    """Takes so many requests at a time and refuses the rest, with the time to wait."""
+    """Takes as many requests as are answered within a second and refuses the rest at once.
+
+    How many that are it learns from the time between answers, so that a slow machine, or one with
+    other work, takes fewer.
+    """
 
     def __init__(
-        self, app: ASGIApp, sentence: str, page: str = "", most: int = MOST_AT_ONCE
+        self,
+        app: ASGIApp,
+        sentence: str,
+        page: str = "",
+        most: int = MOST_AT_ONCE,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Guard an application.
 
@@ -39,7 +51,8 @@ class Overload:
             app: What is guarded.
             sentence: What is said to whoever is refused.
             page: What is shown where a browser asked for a page; the sentence where it is empty.
-            most: How many requests are worked on at a time.
+            most: How many requests are worked on at a time, at most.
+            clock: Tells the seconds.
         """
         self.app = app
         self.sentence = sentence
@@ -47,17 +60,27 @@ class Overload:
         self.most = most
         self.under_way = 0
         self.refused = 0
+        self.pace = 0.0  # seconds from one answer to the next while there is work
+        self._clock = clock
+        self._last = clock()
+
+    @property
+    def room(self) -> int:
+        """How many requests are taken at a time just now."""
+        soon = int(MOST_WAIT / self.pace) if self.pace > 0 else self.most
+        return min(self.most, max(LEAST_AT_ONCE, soon))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 503."""
         if scope["type"] != "http" or FREE.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
-        if self.under_way >= self.most:
+        if self.under_way >= self.room:
             self.refused += 1
             await self._refuse(scope, receive, send)
             return
         self.under_way += 1
+        begun = self._clock()
         is_done = False
 
         def done() -> None:
@@ -65,6 +88,10 @@ class Overload:
             if not is_done:
                 is_done = True
                 self.under_way -= 1
+                now = self._clock()
+                took = now - max(begun, self._last)
+                self._last = now
+                self.pace += REMEMBERED * (took - self.pace)
 
         async def watch(message: Message) -> None:
             done()  # the work is: a client that reads slowly holds nobody up

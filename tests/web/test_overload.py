@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.bot import Chatbot
 from chatbot.contract import AskRequest, TooLong, answer_request
-from chatbot.web.overload import ImpatientProtocol, Overload, raise_descriptor_limit
+from chatbot.web.overload import LEAST_AT_ONCE, ImpatientProtocol, Overload, raise_descriptor_limit
 from chatbot.web.refusing import REFUSALS, explain_refusals
 from chatbot.web.security import AllowedRoutes, BodyLimit, payer
 
@@ -75,6 +75,32 @@ def test_what_is_more_than_can_be_answered_is_refused_at_once() -> None:
             assert guard.under_way == 0
 
     asyncio.run(run())
+
+
+def test_a_slow_machine_takes_fewer_and_a_quick_one_more_again() -> None:
+    now = 0.0
+
+    async def work(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal now
+        now += seconds
+        await PlainTextResponse("ok")(scope, receive, send)
+
+    async def run(requests: int) -> int:
+        async with client_of(guard) as client:
+            for _ in range(requests):
+                assert (await client.get("/about")).status_code == 200
+        return guard.room
+
+    guard = Overload(work, SENTENCE, most=48, clock=lambda: now)
+    assert guard.room == 48
+    seconds = 0.01
+    assert asyncio.run(run(50)) == 48
+    seconds = 0.1
+    assert 9 <= asyncio.run(run(60)) <= 10
+    seconds = 5.0
+    assert asyncio.run(run(60)) == LEAST_AT_ONCE
+    seconds = 0.01
+    assert asyncio.run(run(120)) == 48
 
 
 @pytest.mark.parametrize(
