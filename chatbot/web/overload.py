@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
+from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +24,8 @@ MOST_WAIT = 1.0  # seconds that a request may wait for those before it: half of 
 REMEMBERED = 0.1  # how much the last answer counts beside those before it
 RETRY_SECONDS = 2
 HEAD_SECONDS = 10.0
+THREADS = 4  # that answer side by side
+TURN_SECONDS = 0.001  # of one thread while others wait
 # Whoever watches must see an overload; files cost little, and a page without one of its files is
 # broken; each open page holds a heartbeat, which costs nothing.
 FREE = re.compile(
@@ -159,6 +163,16 @@ class ImpatientProtocol(H11Protocol):
         self._deadline = None
         if self._is_waiting() and not self.transport.is_closing():
             self.transport.close()
+
+
+def share_fairly() -> None:
+    """Let few threads answer, taking turns often. Call it in the loop that serves.
+
+    All threads of an interpreter take turns. With forty of them at work, the one that accepts and
+    refuses would get a turn every fifth of a second, and the queue would grow unseen.
+    """
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    sys.setswitchinterval(TURN_SECONDS)
 
 
 def raise_descriptor_limit(wanted: int = 65_536) -> int | None:

@@ -28,7 +28,12 @@ from chatbot.web.kiosk import ReturnToStart, build_kiosk_routes, kiosk_of, subje
 from chatbot.web.leaving import LetGo, Server
 from chatbot.web.logs import ReplyLog, set_up_logging
 from chatbot.web.metrics import Metrics, build_metrics_route
-from chatbot.web.overload import ImpatientProtocol, Overload, raise_descriptor_limit
+from chatbot.web.overload import (
+    ImpatientProtocol,
+    Overload,
+    raise_descriptor_limit,
+    share_fairly,
+)
 from chatbot.web.page import build_page, theme
 from chatbot.web.refusing import REFUSALS, explain_refusals
 from chatbot.web.renewal import Renewal
@@ -50,6 +55,7 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        share_fairly()
         async with keeper.sweeping():
             yield
 

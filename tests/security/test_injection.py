@@ -190,7 +190,8 @@ def test_nothing_typed_reaches_the_log(
     assert failed.status_code == 500
     assert client.post("/flag", content=json.dumps({"passage": NASTY})).status_code in (404, 422)
     ours = [record for record in caplog.records if record.name == "bonehealth"]
-    assert [record.getMessage() for record in ours] == ["A question failed: ValueError"]
+    (told,) = [record.getMessage() for record in ours]
+    assert told.startswith("A question failed: ValueError (")
     for record in caplog.records:
         assert "祕密" not in record.getMessage()
         assert "假的一行" not in record.getMessage()
