@@ -6,7 +6,7 @@ ORIGINAL ?=
 SLOW := tests/web/test_errors_browser.py
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test test-errors test-delivery test-milvus access picture check fix eval train bench growth peers lock install uninstall clean
+.PHONY: run test test-errors test-delivery test-milvus access picture faults security load check fix eval train bench growth peers lock install uninstall clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -38,6 +38,22 @@ access: $(VENV)/test.stamp
 # The picture of the README.
 picture: $(VENV)/test.stamp
 	@$(BIN)/python -m evals picture
+
+# One thing broken at a time, and 500 kills of a build and of an import: half an hour.
+faults: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -m faults tests/faults
+	@KILLS=500 $(BIN)/python -m pytest tests/test_crash.py
+
+# 20,000 odd requests to every described route, and known vulnerabilities of what is installed.
+security: $(VENV)/test.stamp
+	@EXAMPLES=2600 $(BIN)/python -m pytest tests/security
+	@$(PYTHON) -m venv .audit && .audit/bin/pip install --quiet pip-audit==2.10.1
+	@.audit/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip
+
+# How it bears many people, then long use: 45 minutes, and an hour.
+load: $(VENV)/test.stamp
+	@$(BIN)/python -m evals load
+	@$(BIN)/python -m evals load --soak 60
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check --quiet .
@@ -92,4 +108,4 @@ install uninstall:
 		scripts/install.sh $@
 
 clean:
-	rm -rf $(VENV) .peers build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .peers .audit build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

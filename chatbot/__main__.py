@@ -14,7 +14,7 @@ from chatbot.contract import answer_lines
 from chatbot.conversation import Conversation
 from chatbot.effective import effective_lines, load_settings, unknown_variables
 from chatbot.messages import say
-from chatbot.opening import Mode, Opened, open_chatbot
+from chatbot.opening import Mode, Opened, open_chatbot, open_safety_only
 from chatbot.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, Password
 from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.settings import Settings
@@ -88,22 +88,39 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
         source = open_source(None if edition else original or settings.original)
     except GuideError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        if not edition and (original or settings.original):
+            raise typer.Exit(1) from error
+        return _told(open_safety_only(error, team=settings.team))
     with progress_bar(
         say("opening", "building"), while_opening=say("opening", "opening")
     ) as progress:
-        opened = open_chatbot(
-            source,
-            model=model or settings.model,
-            rebuild=not no_rebuild,
-            team=settings.team,
-            kind=settings.store_kind,
-            say=lambda sentence: typer.echo(sentence, err=True),
-            progress=progress,
-        )
-    if opened.mode is Mode.WORDS_ONLY:
-        typer.echo(opened.chatbot.templates.say("mode", "words_only"), err=True)
+        try:
+            opened = open_chatbot(
+                source,
+                model=model or settings.model,
+                rebuild=not no_rebuild,
+                team=settings.team,
+                kind=settings.store_kind,
+                say=lambda sentence: typer.echo(sentence, err=True),
+                progress=progress,
+            )
+        except Exception as error:  # noqa: BLE001 - whatever is broken, signs are recognised
+            opened = open_safety_only(error, team=settings.team)
+            typer.echo(opened.reasons[0], err=True)
+    return _told(opened)
+
+
+def _told(opened: Opened) -> Opened:
+    """Return what was opened, once it is said what it cannot do."""
+    if opened.mode is not Mode.FULL:
+        typer.echo(opened.chatbot.templates.say("mode", opened.mode.value), err=True)
     return opened
+
+
+def _leave(opened: Opened) -> None:
+    """End with status 1 where signs alone were recognised: no guide could be loaded."""
+    if opened.mode is Mode.SAFETY_ONLY:
+        raise typer.Exit(1)
 
 
 @cli.command(help=say("help", "ask"))
@@ -119,9 +136,11 @@ def ask(
     if jsonl == (question is not None):
         typer.echo(say("cli", "question_or_jsonl"), err=True)
         raise typer.Exit(2)
-    chatbot = open_for(original, edition, model, no_rebuild).chatbot
+    opened = open_for(original, edition, model, no_rebuild)
+    chatbot = opened.chatbot
     if question is not None:
         typer.echo(reply_for_person(chatbot.reply(question).reply, chatbot.templates))
+        _leave(opened)
         return
     todo = lines_in(sys.stdin.buffer)
     with progress_bar(say("cli", "answering")) as progress:
@@ -129,6 +148,7 @@ def ask(
             sys.stdout.buffer.write(line.encode() + b"\n")
             sys.stdout.buffer.flush()
             progress(done, todo)
+    _leave(opened)
 
 
 def lines_in(stream: BinaryIO) -> int:
@@ -152,7 +172,8 @@ def chat(
     no_rebuild: NoRebuild = False,
 ) -> None:
     """Talk in the terminal."""
-    chatbot = open_for(original, edition, model, no_rebuild).chatbot
+    opened = open_for(original, edition, model, no_rebuild)
+    chatbot = opened.chatbot
     page = partial(chatbot.templates.say, "page")
     greeting = "\n".join(map(page, ("hello", "not_a_doctor", "emergency")))
     typer.echo(greeting.replace("\u200b", ""))  # where a line may end on the page
@@ -162,6 +183,7 @@ def chat(
             question = input(f"\n{page('question_label')} ")
         except (EOFError, KeyboardInterrupt):
             typer.echo("")
+            _leave(opened)
             return
         turn = chatbot.reply(question, conversation)
         conversation = turn.conversation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import operator
 import time
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ NOT_JSON = say("contract", "not_json")
 NOT_UTF8 = say("contract", "not_utf8")
 WRONG_SHAPE = say("contract", "wrong_shape")
 FAILED = say("contract", "failed")
+TOO_LONG = say("contract", "too_long")
 MOST_TURNS = 200
 
 
@@ -113,12 +115,25 @@ def reply_out(reply: Reply, seconds: float) -> ReplyOut:
     )
 
 
-def answer_request(chatbot: Replies, request: AskRequest) -> AskResponse:
-    """Return a reply for each turn of a conversation."""
+class TooLong(Exception):
+    """A conversation could not be answered in the time that there was."""
+
+
+def answer_request(
+    chatbot: Replies, request: AskRequest, *, seconds: float = math.inf
+) -> AskResponse:
+    """Return a reply for each turn of a conversation.
+
+    Raises:
+        TooLong: The turns before took `seconds` or more.
+    """
     conversation = Conversation()
+    end = time.perf_counter() + seconds
     replies: list[ReplyOut] = []
     for question in request.turns:
         start = time.perf_counter()
+        if start >= end:
+            raise TooLong
         turn = chatbot.reply(question, conversation)
         replies.append(reply_out(turn.reply, time.perf_counter() - start))
         conversation = turn.conversation
@@ -128,7 +143,7 @@ def answer_request(chatbot: Replies, request: AskRequest) -> AskResponse:
 def answer_lines(chatbot: Replies, lines: Iterable[bytes]) -> Iterator[str]:
     """Yield one line of JSON for each line, in order; rubbish gets an error and the run goes on."""
     for line in lines:
-        yield _as_line(_answer_line(chatbot, line))
+        yield as_line(_answer_line(chatbot, line))
 
 
 def _answer_line(chatbot: Replies, line: bytes) -> AskResponse | AskError:
@@ -158,7 +173,8 @@ def given_id(value: object) -> str | int | None:
     return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
 
-def _as_line(answer: AskResponse | AskError) -> str:
+def as_line(answer: AskResponse | AskError) -> str:
+    """Return an answer as one line of JSON that can be encoded, whatever its id holds."""
     content = answer.model_dump()
     line = json.dumps(content, ensure_ascii=False)
     try:

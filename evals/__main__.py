@@ -68,6 +68,28 @@ def ladder(
 
 
 @cli.command()
+def load(
+    minutes: Annotated[float, typer.Option(help="How long each crowd asks.")] = 10.0,
+    soak: Annotated[float, typer.Option(help="Instead: use it for so many minutes.")] = 0.0,
+    users: Annotated[list[int] | None, typer.Option(help="How many people ask.")] = None,
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Drive a server of its own with many people, a burst, or for long; on Linux."""
+    from evals.load import CROWDS, load_table, run_load, run_soak, server, soak_sentence
+    from evals.load import write_results as keep
+
+    with server(model) as (address, pid):
+        if soak:
+            worn = run_soak(address, pid, minutes=soak)
+            keep([], worn)
+            typer.echo(soak_sentence(worn))
+        else:
+            told = run_load(address, seconds=minutes * 60, users=users or CROWDS)
+            keep(told, None)
+            typer.echo(load_table(told))
+
+
+@cli.command()
 def confusion(
     model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
 ) -> None:

@@ -94,7 +94,7 @@ def _what_is_kept(settings: Settings, templates: Templates) -> str:
 
 def help_page(service: Service, settings: Settings, templates: Templates) -> str:
     """Return the page that tells how to use it."""
-    example = next(iter(service.chatbot.examples()))
+    example = next(iter(service.chatbot.examples()), "")
     return _page(
         "help.html",
         templates,

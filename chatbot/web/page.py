@@ -39,7 +39,7 @@ FONTS = (
     "Heiti TC",
     "sans-serif",
 )
-CAPACITY = 200  # sessions whose state is held; the oldest go first
+CAPACITY = 1_000  # conversations that are held; the oldest go first
 
 
 def theme() -> gr.themes.Base:
@@ -137,7 +137,7 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
                 say("page", "ask_button"), variant="primary", elem_id="send", scale=1, min_width=100
             )
         with gr.Column(elem_id="examples") as examples:
-            examples_title = gr.Markdown(examples_markdown(templates))
+            examples_title = gr.Markdown(examples_markdown(templates) if examples_asked else "")
             buttons = [gr.Button(asked, elem_classes=["question"]) for asked in examples_asked]
         reset = gr.Button(say("page", "clear_button"), elem_id="clear", visible=False)
         foot = gr.Markdown(about(templates, service.keeper), elem_id="about")
@@ -180,7 +180,7 @@ def _words(dialogue: Dialogue, examples: Sequence[str], keeper: Keeper) -> tuple
     say = templates.say
     return (
         hello_markdown(templates),
-        examples_markdown(templates),
+        examples_markdown(templates) if examples else "",
         about(templates, keeper),
         gr.update(label=say("page", "question_label"), placeholder=placeholder(dialogue)),
         gr.update(value=say("page", "ask_button")),

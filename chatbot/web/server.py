@@ -19,18 +19,26 @@ from starlette.types import ASGIApp
 
 from chatbot.effective import unknown_variables
 from chatbot.messages import say
+from chatbot.opening import Mode, in_one_line
 from chatbot.report.keeper import Keeper
 from chatbot.report.store import ReportMisconfigured
 from chatbot.settings import Settings
 from chatbot.web.card import build_card_routes
-from chatbot.web.down import DownApp, LastResort, Place
+from chatbot.web.down import RETRY_SECONDS, DownApp, LastResort, Place, down_page
 from chatbot.web.flags import Flags, build_flag_routes
 from chatbot.web.information import build_information
 from chatbot.web.kiosk import ReturnToStart, build_kiosk_routes, kiosk_of, subjects_of
 from chatbot.web.leaving import LetGo, Server
 from chatbot.web.logs import ReplyLog, set_up_logging
 from chatbot.web.metrics import Metrics, build_metrics_route
+from chatbot.web.overload import (
+    ImpatientProtocol,
+    Overload,
+    raise_descriptor_limit,
+    share_fairly,
+)
 from chatbot.web.page import build_page, theme
+from chatbot.web.refusing import REFUSALS, explain_refusals
 from chatbot.web.renewal import Renewal
 from chatbot.web.routes import build_routes
 from chatbot.web.security import AllowedRoutes, BodyLimit, RateLimit, SameOrigin, SecureResponses
@@ -39,7 +47,6 @@ from chatbot.web.sessions import IDLE_SECONDS, SessionKeeper
 from chatbot.web.shell import Shell
 from chatbot.web.source_page import build_source_routes
 from chatbot.web.staff.routes import build_staff_routes
-from corpus.errors import GuideError
 from corpus.progress_bar import progress_bar
 
 logger = logging.getLogger("bonehealth")
@@ -52,12 +59,19 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        share_fairly()
         async with keeper.sweeping():
             yield
         await run_in_threadpool(service.keeper.close)
 
     templates = service.chatbot.templates
-    app = FastAPI(title=templates.say("page", "title"), lifespan=lifespan, redoc_url=None)
+    app = FastAPI(
+        title=templates.say("page", "title"),
+        lifespan=lifespan,
+        redoc_url=None,
+        responses=REFUSALS,
+    )
+    explain_refusals(app)
     app.include_router(build_routes(service))
     app.include_router(build_source_routes(service))
     flags = Flags()
@@ -97,6 +111,7 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     if kiosk:
         guarded = ReturnToStart(guarded, kiosk)
     sentence = templates.say("page", "too_many")
+    guarded = Overload(guarded, sentence, down_page(place, retry_seconds=RETRY_SECONDS))
     guarded = RateLimit(guarded, settings.requests_per_minute, sentence)
     guarded = BodyLimit(guarded)
     guarded = SameOrigin(guarded)
@@ -138,27 +153,33 @@ def run_server(settings: Settings) -> int:
         service = Service(settings, keeper)
         app = build_app(service, settings)
     except Exception as error:
-        if not isinstance(error, GuideError):
-            logger.exception("The chatbot could not be opened.")
-        problem = str(error) if isinstance(error, GuideError) else type(error).__name__
+        logger.debug("The chatbot could not be opened.", exc_info=True)
+        problem = in_one_line(error)
         sentence = say("web", "down", problem=problem, host=settings.host, port=settings.port)
         logger.error(sentence)
         _serve(DownApp(Place.of(settings)), listener, settings)
         return 1
     logger.info(say("web", "address", host=settings.host, port=settings.port))
+    opened = service.state.opened
+    if opened.mode is Mode.SAFETY_ONLY:
+        problem = "；".join(opened.reasons)
+        logger.error(say("opening", "safety_only", problem=problem))
     renewal = Renewal(service)
     renewal.listen()
     with progress_bar(say("opening", "building")) as progress:
         renewal.start(progress)
         _serve(app, listener, settings)
-    return 0
+    return 1 if opened.mode is Mode.SAFETY_ONLY else 0
 
 
 def _serve(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
     """Serve until a signal ends it; answers in flight are finished first."""
+    raise_descriptor_limit()
     leaving = asyncio.Event()
     config = uvicorn.Config(
         LetGo(app, leaving),
+        http=ImpatientProtocol,
+        ws="none",
         access_log=False,
         server_header=False,
         log_config=None,

@@ -10,17 +10,15 @@ from typing import Protocol
 
 from chatbot.bot import Chatbot, Turn
 from chatbot.conversation import Conversation
-from chatbot.opening import Mode, Opened, open_chatbot, open_words_only
+from chatbot.opening import Mode, Opened, in_one_line, open_chatbot, open_first
 from chatbot.reply import Reply
 from chatbot.report.keeper import Keeper
 from chatbot.settings import Settings
 from chatbot.web.unreadable import told_what_cannot_be_read
-from corpus.errors import GuideError
 from corpus.source import Source, open_source
 from index.models import NO_MODEL
 from index.stages import watched_by
 from index.vector_cache import Progress, unwatched
-from index.words import prepare_words
 
 logger = logging.getLogger("bonehealth")
 
@@ -63,12 +61,12 @@ class Service:
 
     def __init__(self, settings: Settings, keeper: Keeper | None = None) -> None:
         self.keeper = keeper or Keeper()
-        self.source: Source = open_source(settings.original)
-        prepare_words()
         self._model, self._team, self._kind = settings.model, settings.team, settings.store_kind
         self._original = settings.original
-        opened = open_words_only(self.source, team=self._team)
-        self.state = State(opened, building=settings.model != NO_MODEL)
+        self.source: Source
+        self.source, opened = open_first(settings.original, team=self._team)
+        can_improve = settings.model != NO_MODEL and opened.mode is not Mode.SAFETY_ONLY
+        self.state = State(opened, building=can_improve)
         self.observers: tuple[Observer, ...] = ()
 
     @property
@@ -114,7 +112,7 @@ class Service:
         """Return what a person must know about the search, or nothing."""
         if self.state.opened.mode is Mode.FULL:
             return ""
-        name = "building" if self.state.building else "words_only"
+        name = "building" if self.state.building else self.state.opened.mode.value
         return self.chatbot.templates.say("mode", name)
 
     def improve(self, progress: Progress = unwatched) -> None:
@@ -130,9 +128,10 @@ class Service:
                 team=self._team,
                 kind=self._kind,
             )
-        except Exception:
-            logger.exception("The index could not be opened; words alone are searched.")
-            opened = self.state.opened
+        except Exception as error:  # noqa: BLE001 - words go on being searched
+            reason = in_one_line(error)
+            logger.error("The index could not be opened; words alone are searched: %s", reason)
+            opened = replace(self.state.opened, reasons=(reason,))
         self.state = State(opened, building=False)
         logger.info("Searching in mode %s.", opened.mode)
 
@@ -162,7 +161,7 @@ class Service:
             if opened.mode.rank < self.state.opened.mode.rank:
                 problem = "；".join(opened.reasons) or opened.mode.value
         except Exception as error:  # noqa: BLE001 - the chatbot before goes on answering
-            problem = str(error) if isinstance(error, GuideError) else type(error).__name__
+            problem = in_one_line(error)
         if problem:
             self.state = replace(self.state, not_renewed=problem)
             logger.error("Not renewed, the index before stays in use: %s", problem)

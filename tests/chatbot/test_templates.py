@@ -89,6 +89,7 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("card", "code_part"): {"number": "3", "total": "45"},
     **{("out_of_scope", reason.value): {"topic": TOPIC} for reason in AbstainReason},
     ("out_of_scope", "unsafe"): NUMBERS,
+    ("out_of_scope", "no_guide"): NUMBERS,
     ("clarify", "other_language"): NUMBERS,
     ("clarify", "only_symbols"): NUMBERS,
     ("about", "source"): {"passages": "372"},

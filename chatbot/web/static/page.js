@@ -22,7 +22,7 @@
     const waiting = asks && setTimeout(() => { said.textContent = say("page.thinking"); }, PATIENCE);
     try {
       const response = await plainFetch(input, options);
-      if (asks) tell(response.ok ? "" : say(response.status === 429 ? "page.too_many" : "page.failed"));
+      if (asks) tell(response.ok ? "" : say([429, 503].includes(response.status) ? "page.too_many" : "page.failed"));
       return response;
     } catch (error) {
       if (asks) tell(say("page.offline"));
@@ -40,7 +40,7 @@
     try {
       const state = await (await plainFetch("/readyz")).json();
       status.hidden = !state.notice;
-      status.textContent = state.notice && say(state.building ? "mode.building" : "mode.words_only");
+      status.textContent = state.notice && say("mode." + (state.building ? "building" : state.mode));
       if (!state.building) again = 0;
     } catch { again = 10000; }
     if (again) setTimeout(watch, again);
