@@ -24,7 +24,7 @@ from chatbot.report.keeper import Keeper
 from chatbot.report.store import ReportMisconfigured
 from chatbot.settings import Settings
 from chatbot.web.card import build_card_routes
-from chatbot.web.down import RETRY_SECONDS, DownApp, LastResort, Place, down_page
+from chatbot.web.down import DownApp, LastResort, Place, down_page
 from chatbot.web.flags import Flags, build_flag_routes
 from chatbot.web.information import build_information
 from chatbot.web.kiosk import ReturnToStart, build_kiosk_routes, kiosk_of, subjects_of
@@ -111,7 +111,7 @@ def build_app(service: Service, settings: Settings) -> ASGIApp:
     if kiosk:
         guarded = ReturnToStart(guarded, kiosk)
     sentence = templates.say("page", "too_many")
-    guarded = Overload(guarded, sentence, down_page(place, retry_seconds=RETRY_SECONDS))
+    guarded = Overload(guarded, sentence, down_page(place, is_served=True))
     guarded = RateLimit(guarded, settings.requests_per_minute, sentence)
     guarded = BodyLimit(guarded)
     guarded = SameOrigin(guarded)

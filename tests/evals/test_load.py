@@ -21,8 +21,10 @@ def test_what_a_crowd_met_is_told_apart() -> None:
     found += [Answered(503, 0.1), Answered(0, 30.0), Answered(500, 0.1, may_retry=True)]
     told = summary("x", found)
     assert (told.requests, told.answered, told.refused, told.failed) == (105, 100, 2, 3)
-    assert (told.p50, told.p99) == (pytest.approx(50), pytest.approx(99))
-    assert (told.slowest, told.late) == (pytest.approx(30_000), 2)
+    assert told.p50 == pytest.approx(50)
+    assert told.p99 == pytest.approx(99)
+    assert told.slowest == pytest.approx(30_000)
+    assert told.late == 2
     nothing = summary("x", [Answered(0, 1.0)])
     assert (nothing.answered, nothing.p50, nothing.failed) == (0, 0.0, 1)
 
