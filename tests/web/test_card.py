@@ -180,7 +180,7 @@ def test_the_more_there_is_the_smaller_the_type(quoted: int, notice: int, length
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setattr("chatbot.web.service.open_source", lambda _: Source(GUIDE, small_topics()))
+    monkeypatch.setattr("chatbot.opening.open_source", lambda _: Source(GUIDE, small_topics()))
     app = FastAPI()
     app.include_router(build_card_routes(Service(Settings(model=NO_MODEL)), TEAM))
     return TestClient(app)

@@ -36,7 +36,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     last = passage("last", "多曬太陽。", section="生活", pages=())
     sections = (Section("骨轉移", (own, other, plain)), Section("生活", (last,)))
     guide = Guide("g", "指南", sections)
-    monkeypatch.setattr("chatbot.web.service.open_source", lambda _: Source(guide, small_topics()))
+    monkeypatch.setattr("chatbot.opening.open_source", lambda _: Source(guide, small_topics()))
     application = FastAPI()
     service = Service(Settings(model=NO_MODEL))
     application.include_router(build_routes(service))
