@@ -6,7 +6,7 @@ ORIGINAL ?=
 SLOW := tests/web/test_errors_browser.py
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test test-errors check fix eval train bench peers lock clean
+.PHONY: run test test-errors test-delivery test-milvus access picture faults security load check fix eval train bench growth peers lock install uninstall clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -20,6 +20,40 @@ test: check
 # Servers that are killed and come back, in a browser: minutes, so not in `make test`.
 test-errors: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest $(SLOW)
+
+# A clean clone, a wheel in an empty environment, an installation: downloads and builds, minutes.
+test-delivery:
+	@scripts/fresh.sh
+	@scripts/wheel.sh
+	@scripts/installed.sh
+
+# The contract of the stores against a real Milvus: MILVUS_URI, or one that is installed and started.
+test-milvus: $(VENV)/test.stamp
+	@PYTHON=$(BIN)/python scripts/milvus.sh
+
+# Every state of the page in four windows, three sizes and both contrasts: many minutes.
+access: $(VENV)/test.stamp
+	@$(BIN)/python -m evals access
+
+# The picture of the README.
+picture: $(VENV)/test.stamp
+	@$(BIN)/python -m evals picture
+
+# One thing broken at a time, and 500 kills of a build and of an import: half an hour.
+faults: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -m faults tests/faults
+	@KILLS=500 $(BIN)/python -m pytest tests/test_crash.py
+
+# 20,000 odd requests to every described route, and known vulnerabilities of what is installed.
+security: $(VENV)/test.stamp
+	@EXAMPLES=2600 $(BIN)/python -m pytest tests/security
+	@$(PYTHON) -m venv .audit && .audit/bin/pip install --quiet pip-audit==2.10.1
+	@.audit/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip
+
+# How it bears many people, then long use: 45 minutes, and an hour.
+load: $(VENV)/test.stamp
+	@$(BIN)/python -m evals load
+	@$(BIN)/python -m evals load --soak 60
 
 check: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check --quiet .
@@ -48,6 +82,10 @@ train: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp
 	@$(BIN)/python -m evals bench
 
+# Search from 10^3 to 10^6 passages; an hour and 6 GB of disk at 10^6 (see docs/growth.md).
+growth: $(VENV)/test.stamp
+	@$(BIN)/python -m evals growth
+
 # Run haystack, txtai and llama-index beside ours, each in .peers/ in an environment of its own.
 peers: $(VENV)/test.stamp
 	@$(BIN)/python -m evals peers $(if $(ORIGINAL),--original "$(ORIGINAL)")
@@ -64,5 +102,10 @@ $(VENV)/run.stamp: $(SETUP_NEEDS)
 $(VENV)/test.stamp: $(SETUP_NEEDS)
 	@$(PYTHON) scripts/setup.py test
 
+# For a whole machine, not for a checkout: docs/operations.md. Both take PREFIX, DESTDIR, SYSCONFDIR.
+install uninstall:
+	@PYTHON="$(PYTHON)" PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" SYSCONFDIR="$(SYSCONFDIR)" \
+		scripts/install.sh $@
+
 clean:
-	rm -rf $(VENV) .peers build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .peers .audit build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -1,25 +1,20 @@
-"""Start the page, with settings from the environment (see `chatbot/settings.py`)."""
+"""Start the page, with settings from environment and file (see `chatbot/settings.py`)."""
 
 from __future__ import annotations
 
 import sys
 
-from pydantic import ValidationError
-
-from chatbot.messages import say
-from chatbot.settings import Settings
+from chatbot.effective import load_settings
 from chatbot.web.server import run_server
+from corpus.configuration import ConfigurationError
 
 
 def main() -> int:
     """Serve until stopped; return the exit status."""
     try:
-        settings = Settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(map(str, problem["loc"])).upper()
-            sentence = say("cli", "wrong_setting", name=name, problem=problem["msg"])
-            print(sentence, file=sys.stderr)  # noqa: T201
+        settings = load_settings()
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)  # noqa: T201
         return 2
     return run_server(settings)
 

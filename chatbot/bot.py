@@ -180,7 +180,7 @@ class Chatbot:
             return self._alarmed(query.language, alarm, after, shown)
         decision = self.decisions.check(
             read_message(query.asked),
-            found.vector,
+            found.compared_vector,
             self.index.encoder_name,
             found.similarity,
             leans=understood.leans,

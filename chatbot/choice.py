@@ -23,6 +23,7 @@ from chatbot.parts import compared, parts_of
 from index.hit import Found, Hit
 from index.passage_index import PassageIndex, Reading
 from index.query import Query, read_query
+from index.stages import stage
 
 SEARCHED_PASSAGES = 8
 BESIDE_PART = 0.6  # how much the whole message counts beside one of its questions
@@ -53,6 +54,7 @@ class Chooser:
         self._doubts = doubts
         self._how_much = BANK_HOW_MUCH if index.has_bank else TEXT_HOW_MUCH
 
+    @stage("choose")
     def choose(self, query: Query, understood: Understood, found: Found) -> Choice:
         """Return what is shown for a turn.
 

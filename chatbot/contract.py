@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import operator
 import time
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
-from chatbot.bot import Chatbot
+from chatbot.bot import Turn
 from chatbot.citation import Citation
 from chatbot.conversation import Conversation
 from chatbot.messages import say
@@ -20,7 +21,15 @@ NOT_JSON = say("contract", "not_json")
 NOT_UTF8 = say("contract", "not_utf8")
 WRONG_SHAPE = say("contract", "wrong_shape")
 FAILED = say("contract", "failed")
+TOO_LONG = say("contract", "too_long")
 MOST_TURNS = 200
+
+
+class Replies(Protocol):
+    """Whoever replies to questions."""
+
+    def reply(self, question: str, conversation: Conversation = ...) -> Turn:
+        """Return what to say to a question, and what the next turn may lean on."""
 
 
 class AskRequest(BaseModel):
@@ -106,25 +115,38 @@ def reply_out(reply: Reply, seconds: float) -> ReplyOut:
     )
 
 
-def answer_request(chatbot: Chatbot, request: AskRequest) -> AskResponse:
-    """Return a reply for each turn of a conversation."""
+class TooLong(Exception):
+    """A conversation could not be answered in the time that there was."""
+
+
+def answer_request(
+    chatbot: Replies, request: AskRequest, *, seconds: float = math.inf
+) -> AskResponse:
+    """Return a reply for each turn of a conversation.
+
+    Raises:
+        TooLong: The turns before took `seconds` or more.
+    """
     conversation = Conversation()
+    end = time.perf_counter() + seconds
     replies: list[ReplyOut] = []
     for question in request.turns:
         start = time.perf_counter()
+        if start >= end:
+            raise TooLong
         turn = chatbot.reply(question, conversation)
         replies.append(reply_out(turn.reply, time.perf_counter() - start))
         conversation = turn.conversation
     return AskResponse(id=request.id, replies=replies)
 
 
-def answer_lines(chatbot: Chatbot, lines: Iterable[bytes]) -> Iterator[str]:
+def answer_lines(chatbot: Replies, lines: Iterable[bytes]) -> Iterator[str]:
     """Yield one line of JSON for each line, in order; rubbish gets an error and the run goes on."""
     for line in lines:
-        yield _as_line(_answer_line(chatbot, line))
+        yield as_line(_answer_line(chatbot, line))
 
 
-def _answer_line(chatbot: Chatbot, line: bytes) -> AskResponse | AskError:
+def _answer_line(chatbot: Replies, line: bytes) -> AskResponse | AskError:
     try:
         source = line.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -151,7 +173,8 @@ def given_id(value: object) -> str | int | None:
     return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
 
-def _as_line(answer: AskResponse | AskError) -> str:
+def as_line(answer: AskResponse | AskError) -> str:
+    """Return an answer as one line of JSON that can be encoded, whatever its id holds."""
     content = answer.model_dump()
     line = json.dumps(content, ensure_ascii=False)
     try:

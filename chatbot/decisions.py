@@ -16,6 +16,7 @@ from chatbot.patterns import any_pattern
 from chatbot.triage.message import Message
 from chatbot.triage.model import TrainedModels, load_models, loaded
 from index.script import fold_script
+from index.stages import stage
 
 REQUEST = "request"
 ABOUT = "about:"
@@ -79,6 +80,7 @@ class Decisions:
         self.forms = forms
         self.models = models
 
+    @stage("decisions")
     def check(
         self,
         message: Message,
@@ -133,9 +135,13 @@ class Decisions:
             weight = self.models.thresholds[net][VECTOR_WEIGHT]
             scores = scores + weight * self.models.vector_scores(vector, encoder)
         request = float(scores[model.heads.index(REQUEST)])
-        if request < self.models.thresholds[net][least]:
+        if not self.reaches(request, self.models.thresholds[net][least]):
             return None
         return Decision(self._about(message, scores), f"{net}: {request:.1f}")
+
+    def reaches(self, score: float, threshold: float) -> bool:
+        """Return whether a score makes a message a request; watched for volunteers."""
+        return score >= threshold
 
     def _about(self, message: Message, scores: NDArray[np.float32]) -> str:
         for about, words in self.forms.subjects:

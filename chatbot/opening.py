@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from chatbot import messages
 from chatbot.bot import Chatbot
 from chatbot.contacts import NO_TEAM, Team
-from corpus.source import Source
-from index.errors import EncoderUnavailable, IndexDamaged, IndexMissing, IndexProblem, IndexStale
+from chatbot.safety_only import NO_SOURCE, SafetyOnly
+from corpus.errors import GuideError
+from corpus.source import Source, open_source
+from index.dense import ExactStores
+from index.errors import (
+    EncoderUnavailable,
+    IndexDamaged,
+    IndexMissing,
+    IndexProblem,
+    IndexStale,
+    StoreUnavailable,
+)
 from index.models import DEFAULT_MODEL, load_encoder
-from index.passage_index import PassageIndex, words_only_index
+from index.passage_index import PassageIndex
 from index.store import IndexStore
 from index.vector_cache import Progress, unwatched
+from index.vector_store import StoreKind
+from index.word_store import stored_words_index
+from index.words import prepare_words
 
 Say = Callable[[str], object]
 
@@ -24,6 +38,12 @@ class Mode(StrEnum):
 
     FULL = "full"
     WORDS_ONLY = "words_only"
+    SAFETY_ONLY = "safety_only"
+
+    @property
+    def rank(self) -> int:
+        """How much it can do beside the others; 0 is everything, less is less."""
+        return -list(Mode).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +56,36 @@ class Opened:
 
 
 def open_words_only(source: Source, *reasons: str, team: Team = NO_TEAM) -> Opened:
-    """Return a chatbot that needs no model and no stored index."""
-    index = words_only_index(source.guide, source.topics)
+    """Return a chatbot that needs no model; words are indexed anew where that is not stored."""
+    index = stored_words_index(source.guide, source.topics)
     return _opened(Chatbot(index, team=team), Mode.WORDS_ONLY, *reasons)
+
+
+def open_safety_only(problem: Exception, *, team: Team = NO_TEAM) -> Opened:
+    """Return what is left where the guide cannot be opened or searched, and the problem."""
+    return _opened(SafetyOnly(team=team), Mode.SAFETY_ONLY, in_one_line(problem))
+
+
+def open_first(original: Path | None = None, *, team: Team = NO_TEAM) -> tuple[Source, Opened]:
+    """Return what can be served at once: words alone, or signs alone where even that fails."""
+    try:
+        source = open_source(original)
+        prepare_words()
+        return source, open_words_only(source, team=team)
+    except Exception as problem:  # noqa: BLE001 - whatever is broken, signs are still recognised
+        return NO_SOURCE, open_safety_only(problem, team=team)
+
+
+def in_one_line(problem: Exception) -> str:
+    """Return what is wrong as one line of a log; of a foreign error its kind alone."""
+    if not isinstance(problem, GuideError | IndexProblem | EncoderUnavailable):
+        kind = type(problem).__name__
+        reason = problem.strerror or "" if isinstance(problem, OSError) else ""
+        return messages.say("opening", "failed", kind=f"{kind} {reason}".strip())
+    first, *others = str(problem).splitlines() or [type(problem).__name__]
+    if others:
+        return messages.say("opening", "and_more", first=first, count=len(others))
+    return first
 
 
 def _opened(chatbot: Chatbot, mode: Mode, *reasons: str) -> Opened:
@@ -57,6 +104,7 @@ def open_chatbot(
     say: Say = str,
     progress: Progress = unwatched,
     team: Team = NO_TEAM,
+    kind: StoreKind = ExactStores(),  # noqa: B008 - it is frozen
 ) -> Opened:
     """Return the best chatbot that can be had.
 
@@ -66,21 +114,25 @@ def open_chatbot(
     try:
         encoder = load_encoder(model)
     except EncoderUnavailable as error:
-        say(str(error))
-        return open_words_only(source, str(error), team=team)
-    store = IndexStore.of(source.guide, encoder)
+        say(in_one_line(error))
+        return open_words_only(source, in_one_line(error), team=team)
+    store = IndexStore.of(source.guide, encoder, kind=kind)
     index: PassageIndex
     try:
         index = store.load(source.guide, source.topics, encoder)
+    except StoreUnavailable as problem:  # building needs it too
+        say(str(problem))
+        return open_words_only(source, str(problem), team=team)
     except IndexProblem as problem:
         next_step = messages.say("opening", "rebuilding") if rebuild else how_to_mend(problem)
-        say(f"{problem}。{next_step}")
+        say(f"{in_one_line(problem)}。{next_step}")
         if not rebuild:
             return open_words_only(source, str(problem), team=team)
         try:
             index = store.build(source.guide, source.topics, encoder, progress)
-        except (OSError, IndexProblem) as error:
-            sentence = messages.say("opening", "cannot_build", error=error)
+        except Exception as error:  # noqa: BLE001 - native libraries raise what they like
+            reason = in_one_line(error)
+            sentence = messages.say("opening", "cannot_build", error=reason)
             say(sentence)
             return open_words_only(source, str(problem), sentence, team=team)
     return _opened(Chatbot(index, team=team), Mode.FULL)

@@ -18,6 +18,7 @@ from corpus.not_in_guide import Topic
 from corpus.passage import Guide
 from corpus.subjects import asked_questions
 from index.script import to_simplified
+from index.stages import stage
 
 NUMBER = re.compile(r"\d+")
 NOT_SAID = (  # groups of the page, not of replies
@@ -60,6 +61,7 @@ class Promise:
         undo = in_each_language(self._by_language.values(), "answer", "undo")
         return frozenset(asked | named | undo)
 
+    @stage("promise")
     def holds(self, reply: Reply) -> bool:
         """Return whether a reply keeps the promise; one that does not is counted and logged."""
         faults = tuple(self.faults(reply))

@@ -26,6 +26,7 @@ class AbstainReason(StrEnum):
     CLOSE_CALL = "close_call"  # a passage may answer it, but not surely
     NOTHING_SHARED = "nothing_shared"
     UNSAFE = "unsafe"  # what was to be said broke the promise
+    NO_GUIDE = "no_guide"  # nothing can be searched
 
 
 class ClarifyReason(StrEnum):

@@ -12,6 +12,7 @@ from corpus.errors import GuideError
 from corpus.importing import import_guide, imported_guides, load_guide
 from corpus.messages import say
 from corpus.passage import Passage
+from corpus.progress_bar import progress_bar
 from corpus.source import open_source
 
 cli = typer.Typer(help=say("help", "cli"), no_args_is_help=True, add_completion=False)
@@ -23,8 +24,10 @@ def import_(
     title: Annotated[str, typer.Option(help=say("help", "import_title"))] = "",
 ) -> None:
     """Keep a guide."""
+    reading = say("cli", "reading")
     try:
-        imported = import_guide(file, title=title)
+        with progress_bar(reading, while_opening=reading):
+            imported = import_guide(file, title=title)
     except GuideError as error:
         typer.echo(say("cli", "not_imported", error=error), err=True)
         raise typer.Exit(1) from error

@@ -46,13 +46,20 @@ class Block:
 
 @dataclass
 class _Lines:
-    """Lines gathered for one block."""
+    """Lines gathered for one block, with their length and how many brackets stay open."""
 
     page: int | None
     first_on_page: bool
     lines: list[str] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
     lines_before_turn: int = 0
+    length: int = 0
+    opens: int = 0
+
+    def add(self, line: str) -> None:
+        self.lines.append(line)
+        self.length += len(line)
+        self.opens += _opens(line)
 
 
 BULLET = re.compile(
@@ -105,25 +112,24 @@ def _gather(page: Page) -> list[_Lines]:
             blank = True
             continue
         starts = bool(BULLET.match(line) or MARKDOWN_HEADING.match(line))
-        goes_on = bool(found) and not starts and _goes_on(found[-1].lines, bare, widest)
+        goes_on = bool(found) and not starts and _goes_on(found[-1], bare, widest)
         if not found or starts or (blank and not goes_on):
             pages = [page.number] if page.number is not None else []
             found.append(_Lines(page.number, not found, [], pages))
-        found[-1].lines.append(bare)
+        found[-1].add(bare)
         blank = False
     return found
 
 
-def _goes_on(lines: list[str], after: str, widest: int) -> bool:
-    """Whether the blank line between `lines` and `after` stands in the middle of a sentence."""
-    last = lines[-1]
+def _goes_on(gathered: _Lines, after: str, widest: int) -> bool:
+    """Whether the blank line before `after` stands in the middle of a sentence."""
+    last = gathered.lines[-1]
     if after[0] in "(（":
         return True
-    joined = "".join(lines)
     if last[-1] in CONTINUES:
         return True
-    if _opens(joined) > 0:
-        return len(joined) < 400
+    if gathered.opens > 0:
+        return gathered.length < 400
     ended = last.rstrip(CLOSERS)[-1:] in SENTENCE_END or _looks_like_heading(after)
     return columns(last) >= FULL_SHARE * widest and not ended and columns(last) > SHORT_COLUMNS
 

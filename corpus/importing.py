@@ -9,16 +9,19 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from corpus.blocks import find_blocks
 from corpus.errors import GuideDamaged, GuideMissing, ImportRefused
 from corpus.messages import say
 from corpus.pages import number_pages, recognise
 from corpus.passage import Guide, Passage, PassageKind, Section, Span
-from corpus.reading import read_file
+from corpus.reading import read_file, seen
 from corpus.splitting import split_guide
-from corpus.storage import data_folder, write_atomically
+from corpus.storage import data_folder, remove_unfinished, write_atomically
 
 FORMAT = 1
+LOCK = "import.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def read_guide(path: Path, *, title: str = "") -> Imported:
     if known is not None:
         guide_id, name, raw = known[0].guide_id, known[0].title, known[1]
     else:
-        guide_id, name = _guide_id(path), title or path.stem
+        guide_id, name = _guide_id(path), seen(" ".join((title or path.stem).split()))
     guide = split_guide(guide_id, name, find_blocks(number_pages(raw)))
     if not guide.passages:
         raise ImportRefused(say("importing", "no_passages"))
@@ -57,7 +60,10 @@ def import_guide(path: Path, *, title: str = "", folder: Path | None = None) -> 
     imported = read_guide(path, title=title)
     target = (folder or guides_folder()) / f"{imported.guide.guide_id}.json"
     try:
-        write_atomically(target, _to_json(imported.guide).encode())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(target.parent / LOCK):
+            remove_unfinished(target.parent)
+            write_atomically(target, _to_json(imported.guide).encode())
     except OSError as error:
         sentence = say("importing", "cannot_write", folder=target.parent, reason=error.strerror)
         raise ImportRefused(sentence) from error

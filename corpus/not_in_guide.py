@@ -48,7 +48,10 @@ def load_topics(folder: Path = TOPIC_FOLDER) -> tuple[Topic, ...]:
     topics: list[Topic] = []
     problems: list[str] = []
     places: dict[str, str] = {}
-    for path in sorted(folder.glob("*.md")):
+    paths = sorted(folder.glob("*.md"))
+    if not paths:
+        raise EditionError([say("edition", "no_files", folder=folder)])
+    for path in paths:
         source = EntryFile(path, (ID, PHRASE, DISTANCE))
         for entry in source.entries:
             topic_id, phrase = entry.fields.get(ID, ""), entry.fields.get(PHRASE, "")

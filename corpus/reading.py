@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from charset_normalizer import from_bytes
-from pypdf import PdfReader
-from pypdf.errors import DependencyError
 
 from corpus.errors import ImportRefused
 from corpus.messages import say
+from corpus.pdf_pages import MOST_CHARACTERS, pdf_pages
 
 MOST_BYTES = 50 * 1024 * 1024
 PDF_MARK = b"%PDF-"
@@ -22,6 +20,7 @@ ENCODINGS = ["utf_8", "utf_16", "utf_16_le", "utf_16_be", "big5", "cp950", "big5
 LEAST_LETTERS = 20
 LEAST_LETTERS_PER_PDF_PAGE = 5
 MOST_CONTROL_SHARE = 0.02
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LINE_END = re.compile(r"\r\n|\r|\n|\x85|\u2028|\u2029")
 
 
@@ -70,24 +69,13 @@ def read_file(path: Path) -> tuple[RawPage, ...]:
 
 
 def _read_pdf(content: bytes) -> tuple[RawPage, ...]:
-    try:
-        reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ImportRefused(say("reading", "pdf_locked"))
-        texts = [page.extract_text() for page in reader.pages]
-        labels = list(reader.page_labels)
-    except DependencyError as error:
-        raise ImportRefused(say("reading", "pdf_locked")) from error
-    except ImportRefused:
-        raise
-    except Exception as error:
-        raise ImportRefused(say("reading", "pdf_damaged", error=type(error).__name__)) from error
-    letters = sum(map(_letters, texts))
-    if letters < LEAST_LETTERS_PER_PDF_PAGE * max(len(texts), 1):
+    pages = pdf_pages(content)
+    letters = sum(_letters(text) for _, text in pages)
+    if letters < LEAST_LETTERS_PER_PDF_PAGE * max(len(pages), 1):
         raise ImportRefused(say("reading", "pdf_scanned"))
     return tuple(
-        RawPage(int(label) if label.isdecimal() else number, tuple(LINE_END.split(text)))
-        for number, (label, text) in enumerate(zip(labels, texts, strict=True), start=1)
+        RawPage(int(label) if label.isdecimal() else number, _lines(text))
+        for number, (label, text) in enumerate(pages, start=1)
     )
 
 
@@ -96,7 +84,22 @@ def _read_text(content: bytes) -> tuple[RawPage, ...]:
     controls = sum(unicodedata.category(c) == "Cc" and not c.isspace() for c in text)
     if "\x00" in text or controls > MOST_CONTROL_SHARE * len(text):
         raise ImportRefused(say("reading", "binary"))
-    return tuple(RawPage(None, tuple(LINE_END.split(part))) for part in text.split(FORM_FEED))
+    if len(text) > MOST_CHARACTERS:
+        raise ImportRefused(say("reading", "too_long", most=MOST_CHARACTERS))
+    return tuple(RawPage(None, _lines(part)) for part in text.split(FORM_FEED))
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a text without what no page shows: controls and turns of direction.
+
+    They could colour or clear the terminal of whoever reads a passage there, or turn its words.
+    """
+    return tuple(map(seen, LINE_END.split(text)))
+
+
+def seen(line: str) -> str:
+    """Return what a reader sees of a line: no controls, no turns of direction."""
+    return UNSEEN.sub("", line)
 
 
 def _decode(content: bytes) -> str:

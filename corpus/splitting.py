@@ -16,12 +16,17 @@ SENTENCE = re.compile(r".+?(?:[。！？!?；]+[」』”’）)]*|\.(?=\s+[A-Z]
 
 @dataclass
 class _Open:
-    """A passage being filled with pieces of the normalised text."""
+    """A passage being filled with pieces of the normalised text.
+
+    `block` and `offset` tell in which block it begins, and where that block begins.
+    """
 
     start: int
     end: int
     pages: set[int]
     kinds: set[BlockKind]
+    block: int
+    offset: int
 
 
 @dataclass
@@ -71,7 +76,9 @@ class _Splitter:
             self.close_passage()
             current = None
         if current is None:
-            self.open = _Open(start, end, set(pages), {block.kind})
+            offset = self.length - len(block.text) - 1
+            number = len(self.texts) - 1
+            self.open = _Open(start, end, set(pages), {block.kind}, number, offset)
         else:
             current.end = end
             current.pages |= set(pages)
@@ -83,7 +90,16 @@ class _Splitter:
         return after_item and current.end - current.start >= LEAST_LIST
 
     def _text(self, passage: _Open) -> str:
-        return "\n".join(self.texts)[passage.start : passage.end]
+        """Return a passage's text; only its own blocks are looked at, for a guide may be long."""
+        parts: list[str] = []
+        begin = passage.offset
+        for number in range(passage.block, len(self.texts)):
+            if begin > passage.end:
+                break
+            text = self.texts[number]
+            parts.append(text[max(passage.start - begin, 0) : passage.end - begin])
+            begin += len(text) + 1
+        return "\n".join(parts)
 
     def close_passage(self) -> None:
         if self.open is None:

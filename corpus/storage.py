@@ -13,6 +13,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from corpus.configuration import configured
 from corpus.messages import say
 
 DATA_VARIABLE = "BONEHEALTH_DATA"
@@ -26,8 +27,12 @@ class FolderDamaged(Exception):
 
 
 def data_folder() -> Path:
-    """Return the user's data folder: `BONEHEALTH_DATA`, or the platform's usual place."""
-    chosen = os.environ.get(DATA_VARIABLE)
+    """Return the user's data folder: the setting `data`, or the platform's usual place.
+
+    Raises:
+        ConfigurationError: The settings file cannot be used.
+    """
+    chosen = configured("data")
     return Path(chosen) if chosen else user_data_path(APPLICATION, appauthor=False)
 
 

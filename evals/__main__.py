@@ -68,6 +68,28 @@ def ladder(
 
 
 @cli.command()
+def load(
+    minutes: Annotated[float, typer.Option(help="How long each crowd asks.")] = 10.0,
+    soak: Annotated[float, typer.Option(help="Instead: use it for so many minutes.")] = 0.0,
+    users: Annotated[list[int] | None, typer.Option(help="How many people ask.")] = None,
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+) -> None:
+    """Drive a server of its own with many people, a burst, or for long; on Linux."""
+    from evals.load import CROWDS, load_table, run_load, run_soak, server, soak_sentence
+    from evals.load import write_results as keep
+
+    with server(model) as (address, pid):
+        if soak:
+            worn = run_soak(address, pid, minutes=soak)
+            keep([], worn)
+            typer.echo(soak_sentence(worn))
+        else:
+            told = run_load(address, seconds=minutes * 60, users=users or CROWDS)
+            keep(told, None)
+            typer.echo(load_table(told))
+
+
+@cli.command()
 def confusion(
     model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
 ) -> None:
@@ -202,11 +224,100 @@ def peers(
 
 
 @cli.command()
+def growth(
+    most: Annotated[int, typer.Option(help="The most passages, a power of ten.")] = 1_000_000,
+    stores: Annotated[str, typer.Option(help="Which stores.")] = "exact,hnsw,milvus",
+    whole: Annotated[
+        int, typer.Option(help="Up to how many passages the whole search is measured.")
+    ] = 100_000,
+    kept: Annotated[
+        Path | None, typer.Option(help="Keep what was built here, and measure that again.")
+    ] = None,
+) -> None:
+    """Measure search from 10^3 to 10^6 passages made from the edition, store by store."""
+    from evals.growth.run import SIZES, run_growth
+
+    sizes = [size for size in SIZES if size <= most]
+    names = stores.split(",")
+    typer.echo(run_growth(sizes, names, lambda line: typer.echo(line, err=True), kept, whole))
+
+
+@cli.command()
+def plan(
+    passages: Annotated[int, typer.Option(help="How many passages.", min=1_000)] = 1_000_000,
+    rate: Annotated[float, typer.Option(help="Questions a second.", min=0.01)] = 1_000,
+) -> None:
+    """Plan a service from the last results of `bench` and `growth`."""
+    from evals.growth.plan import NotMeasured, run_plan
+
+    try:
+        typer.echo(run_plan(passages, rate))
+    except NotMeasured as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from problem
+
+
+@cli.command()
 def bench() -> None:
-    """Measure speed beside peers in the same run."""
+    """Measure speed, memory and starting; writes docs/benchmark.md."""
     from evals.bench import run_bench
 
-    typer.echo(run_bench())
+    typer.echo(run_bench(lambda line: typer.echo(line, err=True)))
+
+
+@cli.command()
+def access(
+    states: Annotated[list[str] | None, typer.Argument(help="Which states; else all.")] = None,
+) -> None:
+    """Show how accessible the page is in every state, window, size and contrast."""
+    import tempfile
+
+    from evals.page.access import run_access
+
+    with tempfile.TemporaryDirectory() as folder:
+        table, is_clean = run_access(states or (), Path(folder), typer.echo)
+    typer.echo("\n" + table)
+    raise typer.Exit(0 if is_clean else 1)
+
+
+@cli.command()
+def contrast() -> None:
+    """Show the contrast of the page's colours."""
+    from evals.page.contrast import contrast_table
+
+    typer.echo(contrast_table())
+
+
+@cli.command()
+def page(
+    model: Annotated[str, typer.Option(help="The encoder, or `none`.")] = DEFAULT_MODEL,
+) -> None:
+    """Show what the page weighs and how soon an answer is seen, beside an empty Gradio page."""
+    from evals.page.cost import run_cost
+
+    report, is_light = run_cost(model, lambda line: typer.echo(line, err=True))
+    typer.echo(report)
+    raise typer.Exit(0 if is_light else 1)
+
+
+@cli.command()
+def picture(
+    states: Annotated[list[str] | None, typer.Argument(help="Which states; else all.")] = None,
+    output: Annotated[Path, typer.Option(help="Where to write the picture.")] = Path(
+        "docs/page.png"
+    ),
+    folder: Annotated[
+        Path | None, typer.Option(help="Write every state here, in each window and size.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="The encoder, or `none`.")] = DEFAULT_MODEL,
+) -> None:
+    """Take the README's picture, or pictures of every state."""
+    from evals.page.picture import take_picture, take_pictures
+
+    if folder is None:
+        take_picture(output, model)
+    else:
+        take_pictures(states or (), folder, model, typer.echo)
 
 
 if __name__ == "__main__":

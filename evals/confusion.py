@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.progress_bar import watched
 from corpus.source import Source
 from index.encoder import Encoder
 from index.key import Key, KeyKind, keys_of
@@ -41,7 +42,7 @@ def confusions(source: Source, encoder: Encoder) -> tuple[int, tuple[Confused, .
     vectors = IndexStore.of(source.guide, encoder).vector_cache().encode(encoder, keys, unwatched)
     asked = np.array([i for i, key in enumerate(keys) if key.kind is KeyKind.QUESTION])
     found: dict[tuple[int, int], list[str]] = {}
-    for start in range(0, len(asked), STEP):
+    for start in watched(range(0, len(asked), STEP), "questions of the bank"):
         rows = asked[start : start + STEP]
         similarities = vectors[rows] @ vectors.T
         similarities[np.arange(len(rows)), rows] = -1.0

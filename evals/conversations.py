@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chatbot.bot import Chatbot
 from chatbot.conversation import Conversation
 from chatbot.reply import Reply, citations_of
+from corpus.progress_bar import watched
 from evals.conversation_case import ConversationCase, TurnCase, load_conversations
 from evals.measures import facts_met, page_met
 from evals.report import share
@@ -43,7 +44,7 @@ class Judged:
 def hold(chatbot: Chatbot, cases: Sequence[ConversationCase]) -> tuple[Judged, ...]:
     """Return every turn that counts of some conversations, judged."""
     judged: list[Judged] = []
-    for case in cases:
+    for case in watched(cases, "conversations"):
         conversation = Conversation()
         for turn in case.turns:
             answered = chatbot.reply(turn.text, conversation)

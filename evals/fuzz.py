@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from chatbot.bot import Chatbot
 from chatbot.conversation import Conversation
+from corpus.progress_bar import watched
 from evals.bank import calm_questions, taught_messages
 from evals.case import SPLITS, load_cases
 from index.script import to_simplified
@@ -131,7 +132,7 @@ def fuzz(
     generator = Generator(seed)
     result = Fuzzed()
     start = time.perf_counter()
-    for number in range(conversations):
+    for number in watched(range(conversations), "conversations"):
         conversation = Conversation()
         for _ in range(generator.draw.randrange(1, MOST_TURNS + 1)):
             message = generator.message()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from chatbot.abstain import Gates, gates_for, reason_to_abstain
 from chatbot.choice import SEARCHED_PASSAGES
+from corpus.progress_bar import watched
 from evals.case import Case, load_cases
 from evals.report import share
 from index.hit import Found
@@ -40,7 +41,7 @@ def run_gates(index: PassageIndex, splits: Sequence[str] = ("dev",)) -> str:
     searched = [
         Searched(case, index.search((Reading(query),), top_k=SEARCHED_PASSAGES))
         for split in splits
-        for case in load_cases(split)
+        for case in watched(load_cases(split), f"search, {split}")
         if not case.is_follow_up and case.kind in ("answer", "out_of_scope")
         for query in [read_query(case.turns[-1])]
     ]

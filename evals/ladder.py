@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.passage import Guide, Language, Passage, PassageKind, Section
+from corpus.progress_bar import watched
 from corpus.source import Source
 from corpus.subjects import SLOT
 from evals.case import SPLITS, Case, load_cases
@@ -85,7 +86,7 @@ def run_ladder(source: Source, encoder: Encoder) -> str:
         "|---" * (len(chosen) + 1) + "|",
     ]
     cache = IndexStore.of(source.guide, encoder).vector_cache()
-    for rung in RUNGS:
+    for rung in watched(RUNGS, "rungs"):
         index = _index(rung, source, encoder, cache)
         cells = [_cell(index, cases, rung) for cases in chosen.values()]
         lines.append(f"| {rung.name} | " + " | ".join(cells) + " |")

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide
+from corpus.progress_bar import watched
 from corpus.subjects import asked_questions
 from evals.case import Case
 from index.script import normalise
@@ -47,7 +48,7 @@ def near_messages(
     """
     bare_bank = [_bare(question) for question in bank]
     found: list[NearDuplicate] = []
-    for case_id, question in messages:
+    for case_id, question in watched(list(messages), "messages"):
         closest = process.extractOne(
             _bare(question), bare_bank, scorer=fuzz.ratio, score_cutoff=MOST_SIMILAR
         )

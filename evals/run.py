@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from chatbot.opening import Opened, open_chatbot, open_words_only
+from corpus.progress_bar import watched
 from corpus.source import Source, open_source
 from evals.afternoon import Afternoon
 from evals.case import SPLITS, Case, load_cases
@@ -25,7 +26,8 @@ def run_edition(model: str) -> str:
     for opened in _opened(source, model):
         name = f"edition, {opened.mode}"
         for split in SPLITS:
-            ran = [ask_chatbot(opened.chatbot, case, name) for case in load_cases(split)]
+            cases = watched(load_cases(split), f"{name}, {split}")
+            ran = [ask_chatbot(opened.chatbot, case, name) for case in cases]
             outcomes += ran
             parts.append(_section(name, split, ran))
     write_rows(outcomes, RESULTS / "edition.jsonl")
@@ -61,8 +63,11 @@ def run_original(original: Path, model: str) -> str:
     outcomes: list[Outcome] = []
     opened = open_chatbot(source, model=model)
     for name, chosen in (("written", cases), ("real", real)):
-        ours = [ask_chatbot(opened.chatbot, case, f"raw guide, {opened.mode}") for case in chosen]
-        theirs = [ask_afternoon(peer, case) for case in chosen]
+        system = f"raw guide, {opened.mode}"
+        ours = [
+            ask_chatbot(opened.chatbot, case, system) for case in watched(chosen, f"ours, {name}")
+        ]
+        theirs = [ask_afternoon(peer, case) for case in watched(chosen, f"the peer, {name}")]
         outcomes += [*ours, *theirs]
         parts.append(f"## raw guide, {name}: ours\n\n{answer_table(ours)}")
         parts.append(f"## raw guide, {name}: the afternoon's peer\n\n{answer_table(theirs)}")

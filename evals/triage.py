@@ -20,6 +20,7 @@ from chatbot.triage.finding import Net
 from chatbot.triage.message import read_message
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import ANY, Alarm, best_scores
+from corpus.progress_bar import watched
 from evals.bank import calm_questions, read_bank
 from evals.outcome import conversation_before
 from evals.perturb import perturbed
@@ -68,8 +69,12 @@ def hear(chatbot: Chatbot, text: str) -> Alarm:
 
 def run_triage(chatbot: Chatbot, split: str) -> str:
     """Return the report over a split."""
-    signs = [Heard(case, hear(chatbot, case.text)) for case in load_sign_cases(split)]
-    calm = [Heard(case, hear(chatbot, case.text)) for case in load_calm_cases(split)]
+    signs = [
+        Heard(case, hear(chatbot, case.text)) for case in watched(load_sign_cases(split), "signs")
+    ]
+    calm = [
+        Heard(case, hear(chatbot, case.text)) for case in watched(load_calm_cases(split), "calm")
+    ]
     parts = [
         f"## {split}: signs and look-alikes",
         _nets(signs, calm),

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from chatbot.bot import Chatbot
 from chatbot.contract import AskRequest, AskResponse, ReplyOut, answer_request
+from corpus.progress_bar import watched
 from corpus.tables import table_rows
 from evals.case import Case
 from evals.misses import is_right
@@ -142,10 +143,10 @@ def ask_twins(chatbot: Chatbot, cases: Sequence[Case], system: str) -> tuple[Twi
     The second asking of all cases goes the other way round, so that nothing that one question
     leaves behind can reach the next unseen.
     """
-    first = {case.case_id: _ask(chatbot, case.turns) for case in cases}
-    again = {case.case_id: _ask(chatbot, case.turns) for case in reversed(cases)}
+    first = {case.case_id: _ask(chatbot, case.turns) for case in watched(cases, "cases")}
+    again = {case.case_id: _ask(chatbot, case.turns) for case in watched(cases[::-1], "again")}
     found: list[TwinReply] = []
-    for case in cases:
+    for case in watched(cases, "twins"):
         own = first[case.case_id]
         found.append(_compared(case, system, Twin(AGAIN, case.turns), own, again[case.case_id]))
         found += [

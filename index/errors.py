@@ -19,5 +19,13 @@ class IndexDamaged(IndexProblem):
     """A file of the index is missing or not as its manifest says."""
 
 
+class RecallTooLow(IndexProblem):
+    """A store was built that does not find what exact search finds; it is not put into use."""
+
+
+class StoreUnavailable(IndexProblem):
+    """The store of the vectors is not installed, or does not answer."""
+
+
 class EncoderUnavailable(Exception):
     """There is no model to turn text into vectors. The message says why."""

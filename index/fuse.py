@@ -53,26 +53,37 @@ class Legs:
     text: Scores | None = None
 
 
-def standardised(scores: Scores) -> Scores:
-    """Return scores with mean 0 and deviation 1; all 0 where they do not differ."""
-    deviation = float(scores.std())
+def standardised(scores: Scores, among: Scores | None = None) -> Scores:
+    """Return scores with mean 0 and deviation 1; all 0 where they do not differ.
+
+    Mean and deviation are those of `among`, where it is given: of more passages than `scores`.
+    """
+    among = scores if among is None else among
+    deviation = float(among.std())
     if deviation < 1e-9:
         return np.zeros_like(scores)
-    return np.asarray((scores - scores.mean()) / deviation, dtype=np.float32)
+    return np.asarray((scores - among.mean()) / deviation, dtype=np.float32)
 
 
-def fuse(legs: Legs, weights: LegWeights) -> Scores:
-    """Return one number a passage, higher is better; only their order has a meaning."""
+def fuse(legs: Legs, weights: LegWeights, sample: Legs | None = None) -> Scores:
+    """Return one number a passage, higher is better; only their order has a meaning.
+
+    Args:
+        legs: What each leg says of the passages.
+        weights: How much each leg counts.
+        sample: What each leg says of passages that stand for all, where `legs` are not of all.
+    """
+    among = legs if sample is None else sample
     if legs.best_key is None or legs.best_three is None or legs.text is None:
         return np.asarray(
             standardised(legs.words) + weights.prior * WORDS_ONLY_PRIOR * legs.prior,
             dtype=np.float32,
         )
     return np.asarray(
-        weights.best_key * standardised(legs.best_key)
-        + weights.best_three * standardised(legs.best_three)
-        + weights.text * standardised(legs.text)
-        + weights.words * standardised(legs.words)
+        weights.best_key * standardised(legs.best_key, among.best_key)
+        + weights.best_three * standardised(legs.best_three, among.best_three)
+        + weights.text * standardised(legs.text, among.text)
+        + weights.words * standardised(legs.words, among.words)
         + weights.prior * legs.prior,
         dtype=np.float32,
     )

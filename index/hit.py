@@ -72,3 +72,9 @@ class Found:
     def similarity(self) -> float:
         """Cosine of the closest key of all hits; 0 where words alone were searched."""
         return max((hit.support.similarity or 0.0 for hit in self.hits), default=0.0)
+
+    @property
+    def compared_vector(self) -> NDArray[np.float32] | None:
+        """The vector where passages were compared with it; not where their store was silent."""
+        by_meaning = any(hit.support.similarity is not None for hit in self.hits)
+        return self.vector if by_meaning else None

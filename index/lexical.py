@@ -16,6 +16,9 @@ from index.script import normalise
 from index.synonyms import fold_synonyms
 from index.words import terms
 
+MOST_POSTINGS = 50_000  # documents looked at for the words of one question, the rarest first
+Documents = NDArray[np.int64]
+
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
 
 
@@ -42,6 +45,7 @@ class LexicalIndex:
         scores = model.scores
         documents, starts = scores["indices"], scores["indptr"]
         self._documents = [documents[a:b] for a, b in pairwise(starts)]
+        self._scores = [scores["data"][a:b] for a, b in pairwise(starts)]
         self._count = int(scores["num_docs"])
         holding = np.diff(starts)
         self._weights = np.log1p((self._count - holding + 0.5) / (holding + 0.5))
@@ -64,8 +68,11 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        """Return the index that `save` wrote."""
-        return cls(bm25s.BM25.load(folder, verbosity=0))
+        """Return the index that `save` wrote, mapped, so that processes share it."""
+        model = bm25s.BM25.load(folder, mmap=True, verbosity=0)
+        for name in ("data", "indices", "indptr"):  # views of what is mapped, without its ways
+            model.scores[name] = np.asarray(model.scores[name])
+        return cls(model)
 
     def save(self, folder: Path) -> None:
         """Write the index into an existing folder."""
@@ -83,7 +90,7 @@ class LexicalIndex:
     def search(self, question_terms: Sequence[str]) -> LexicalScores:
         """Return BM25 and coverage of every document for a question's terms."""
         wanted = list(dict.fromkeys(question_terms))
-        known = [self._ids[term] for term in wanted if term in self._ids]
+        known = self._known(wanted)
         if not known:
             nothing = np.zeros(self._count, dtype=np.float32)
             return LexicalScores(nothing, nothing)
@@ -93,3 +100,54 @@ class LexicalIndex:
             coverage[self._documents[term]] += self._weights[term]
         whole = self._weights[known].sum() + self._unknown_weight * (len(wanted) - len(known))
         return LexicalScores(np.asarray(scores, dtype=np.float32), coverage / np.float32(whole))
+
+    def closest(self, question_terms: Sequence[str], *, top_k: int, within: range) -> Documents:
+        """Return up to `top_k` documents that hold a question's rarest terms, in order.
+
+        Terms that so many documents hold that they tell little are left out, but for the rarest.
+        Those documents are the best by BM25 as long as none is left out.
+
+        Args:
+            question_terms: Terms of the question.
+            top_k: How many documents are wanted.
+            within: Only documents from here to there.
+        """
+        held = [self._postings(number, within) for number in self._known(question_terms)]
+        held = sorted((own for own in held if len(own[0])), key=lambda own: len(own[0]))
+        room = np.cumsum([len(own[0]) for own in held]) <= MOST_POSTINGS
+        chosen = [own for i, own in enumerate(held) if i == 0 or room[i]]
+        if not chosen:
+            return np.empty(0, dtype=np.int64)
+        documents, place = np.unique(
+            np.concatenate([own[0] for own in chosen]), return_inverse=True
+        )
+        scores = np.bincount(place, weights=np.concatenate([own[1] for own in chosen]))
+        best = np.argsort(-scores, kind="stable")[:top_k]
+        return np.sort(documents[best]).astype(np.int64)
+
+    def scores_of(self, question_terms: Sequence[str], documents: Documents) -> LexicalScores:
+        """Return BM25 and coverage of some documents, shape (n_documents,)."""
+        wanted = list(dict.fromkeys(question_terms))
+        known = self._known(wanted)
+        scores = np.zeros(len(documents), dtype=np.float32)
+        coverage = np.zeros(len(documents), dtype=np.float32)
+        if not known:
+            return LexicalScores(scores, coverage)
+        for term in known:
+            holding = self._documents[term]
+            at = np.searchsorted(holding, documents)
+            is_held = at < len(holding)
+            is_held[is_held] = holding[at[is_held]] == documents[is_held]
+            scores[is_held] += self._scores[term][at[is_held]]
+            coverage[is_held] += self._weights[term]
+        whole = self._weights[known].sum() + self._unknown_weight * (len(wanted) - len(known))
+        return LexicalScores(scores, coverage / np.float32(whole))
+
+    def _known(self, question_terms: Sequence[str]) -> list[int]:
+        return [self._ids[t] for t in dict.fromkeys(question_terms) if t in self._ids]
+
+    def _postings(self, term: int, within: range) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the documents of a stretch that hold a term, and its score in each."""
+        holding = self._documents[term]
+        start, end = np.searchsorted(holding, (within.start, within.stop))
+        return holding[start:end], self._scores[term][start:end]

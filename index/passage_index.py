@@ -11,16 +11,21 @@ from numpy.typing import NDArray
 from corpus.not_in_guide import Topic
 from corpus.passage import Guide, PassageKind, Span
 from corpus.subjects import without_slots
+from index.candidates import Sample, candidates, sampled
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors
+from index.errors import StoreUnavailable
 from index.fuse import BANK_WEIGHTS, TEXT_WEIGHTS, Legs, Scores, fuse, standardised
 from index.head import Head, through
 from index.hit import Found, Hit, Support, TopicHit
-from index.key import Key, KeyKind, keys_of, passage_text
+from index.key import Key, keys_of, passage_text
 from index.lexical import LexicalIndex, LexicalScores
+from index.owners import KeyScores, Owners, key_scores
 from index.query import Query, read_query
 from index.script import normalise
 from index.sentences import SentenceIndex, answering_by_words
+from index.stages import stage
+from index.vector_store import VectorStore
 from index.words import HAN_RUN, pairs
 
 EXPLAINS_FROM = 150  # characters; a longer passage is not better for being longer
@@ -37,20 +42,30 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _KeyScores:
-    """Per owner, arrays of shape (n_owners,); per key, shape (n_keys,)."""
+class _Judged:
+    """What was found for each reading of a question, about the owners that were looked at.
 
-    best: Scores
-    best_three: Scores
-    text: Scores
-    best_key: NDArray[np.int64]
+    Attributes:
+        owners: Which owners: all of them, or those that a large store leads to.
+        lexical: Words, for each reading.
+        dense: Cosines, for each reading; `None` where words alone were searched.
+        samples: What is usual among all passages, for each reading; `None` where all were looked
+            at.
+    """
+
+    owners: Owners
+    lexical: list[LexicalScores]
+    dense: list[KeyScores] | None = None
+    samples: list[Legs] | None = None
 
 
 class PassageIndex:
     """All that is needed to find passages of one guide.
 
     Owners are the guide's passages, then the topics outside it; keys of one owner stand side by
-    side. Without `dense` and `encoder` it searches by words alone.
+    side. Without `dense` and `encoder` it searches by words alone. An exact store of usual size
+    is compared as a whole; of any other one the closest keys are asked for, and it must come with
+    a `sample` of vectors.
     """
 
     def __init__(
@@ -58,11 +73,18 @@ class PassageIndex:
         guide: Guide,
         topics: tuple[Topic, ...],
         lexical: LexicalIndex,
-        dense: DenseIndex | None = None,
+        dense: VectorStore | None = None,
         encoder: Encoder | None = None,
         head: Head | None = None,
         sentences: SentenceIndex | None = None,
+        sample: Vectors | None = None,
     ) -> None:
+        """Put an index together.
+
+        Raises:
+            ValueError: A store that is not compared as a whole has no sample, or one of another
+                size.
+        """
         self.guide = guide
         self.topics = topics
         self.keys = keys_of(guide, topics)
@@ -71,11 +93,8 @@ class PassageIndex:
         self._encoder = encoder
         self._head = head
         self._sentences = sentences
-        owners = np.array([key.owner for key in self.keys])
-        self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        self._ends = np.append(self._starts[1:], len(self.keys))
-        text_keys = [i for i, key in enumerate(self.keys) if key.kind is KeyKind.TEXT]
-        self._text_keys = np.array(text_keys, dtype=np.int64)
+        self._owners = Owners.of(self.keys)
+        self._sample = None if scanned(dense) else self._sample_of(sample)
         self.has_bank = any(passage.questions for passage in guide.passages)
         self._weights = BANK_WEIGHTS if self.has_bank else TEXT_WEIGHTS
         self._prior = _overview_prior(guide) if self.has_bank else _length_prior(guide)
@@ -85,6 +104,7 @@ class PassageIndex:
         """Whether an encoder takes part; else words alone decide."""
         return self._dense is not None
 
+    @stage("search")
     def search(self, readings: Sequence[Reading], *, top_k: int) -> Found:
         """Return the `top_k` passages found for all readings together, and the closest topic.
 
@@ -95,21 +115,22 @@ class PassageIndex:
         """
         if not readings:
             raise ValueError("A search needs at least one reading.")
-        lexical = [self._lexical.search(reading.query.terms) for reading in readings]
         vectors = self._encode(readings)
         mapped = None if vectors is None else through(self._head, vectors)
-        dense = None if mapped is None else self._search_keys(mapped)
-        order = self._order(readings, lexical, dense)[:top_k]
+        judged = self._judge(readings, mapped)
+        order = self._order(readings, judged)[:top_k]
         hits = tuple(
             Hit(
-                self.guide.passages[i],
+                self.guide.passages[owner],
                 rank,
-                self._support(i, readings, lexical, dense),
-                self._answering(i, readings, mapped),
+                self._support(place, readings, judged),
+                self._answering(owner, readings, mapped),
             )
-            for rank, i in enumerate(order.tolist(), start=1)
+            for rank, (place, owner) in enumerate(
+                zip(order.tolist(), judged.owners.positions[order].tolist(), strict=True), start=1
+            )
         )
-        topic = self._closest_topic(readings, lexical, dense)
+        topic = self._closest_topic(readings, judged)
         return Found(hits, topic, None if vectors is None else vectors[0])
 
     @property
@@ -122,6 +143,7 @@ class PassageIndex:
         vectors = self._encode([Reading(read_query(question))])
         return None if vectors is None else vectors[0]
 
+    @stage("encode")
     def _encode(self, readings: Sequence[Reading]) -> Vectors | None:
         """Return the encoder's vectors of the readings, shape (n_readings, dimension)."""
         if self._dense is None or self._encoder is None:
@@ -137,61 +159,87 @@ class PassageIndex:
         wanted = [term for reading in readings for term in reading.query.terms]
         return answering_by_words(self.guide.passages[owner], wanted, self._lexical.weight)
 
-    def _search_keys(self, mapped: Vectors) -> list[_KeyScores] | None:
-        if self._dense is None:
-            return None
-        similarities = self._dense.similarities(mapped)
-        return [self._by_owner(row) for row in similarities]
+    def _judge(self, readings: Sequence[Reading], mapped: Vectors | None) -> _Judged:
+        """Return what is found for the readings; by words alone where the store is silent."""
+        if mapped is not None and self._dense is not None and self._sample is not None:
+            try:
+                return self._judge_candidates(readings, mapped, self._dense, self._sample)
+            except StoreUnavailable:
+                mapped = None
+        lexical = [self._lexical.search(reading.query.terms) for reading in readings]
+        if mapped is None or not isinstance(self._dense, DenseIndex):
+            return _Judged(self._owners, lexical)
+        rows = self._dense.similarities(mapped)
+        return _Judged(self._owners, lexical, [key_scores(row, self._owners) for row in rows])
 
-    def _by_owner(self, by_key: Scores) -> _KeyScores:
-        best = np.maximum.reduceat(by_key, self._starts)
-        best_three = np.empty_like(best)
-        best_key = np.empty(len(best), dtype=np.int64)
-        for owner, (start, end) in enumerate(zip(self._starts, self._ends, strict=True)):
-            own = by_key[start:end]
-            best_key[owner] = start + int(own.argmax())
-            best_three[owner] = own.mean() if len(own) < 4 else np.partition(own, -3)[-3:].mean()
-        return _KeyScores(best, best_three, by_key[self._text_keys], best_key)
+    def _judge_candidates(
+        self, readings: Sequence[Reading], mapped: Vectors, store: VectorStore, sample: Sample
+    ) -> _Judged:
+        """Return what is found for the readings among the owners that the store leads to.
 
-    def _order(
-        self,
-        readings: Sequence[Reading],
-        lexical: list[LexicalScores],
-        dense: list[_KeyScores] | None,
-    ) -> NDArray[np.int64]:
-        """Return positions of all passages, best first; ties keep the order of the guide."""
+        Raises:
+            StoreUnavailable: The store does not answer.
+        """
+        terms = [reading.query.terms for reading in readings]
         count = len(self.guide.passages)
+        owners = candidates(self._owners, count, store, self._lexical, mapped, terms)
+        rows = store.similarities_of(mapped, owners.keys)
+        usual = [key_scores(row, sample.owners) for row in mapped @ sample.vectors.T]
+        return _Judged(
+            owners,
+            [self._lexical.scores_of(own, owners.positions) for own in terms],
+            [key_scores(row, owners) for row in rows],
+            [
+                Legs(
+                    self._lexical.scores_of(own, sample.owners.positions).scores,
+                    self._prior[sample.owners.positions],
+                    scores.best,
+                    scores.best_three,
+                    scores.text,
+                )
+                for own, scores in zip(terms, usual, strict=True)
+            ],
+        )
+
+    def _sample_of(self, vectors: Vectors | None) -> Sample:
+        owners = sampled(self._owners, len(self.guide.passages))
+        if vectors is None or len(vectors) != len(owners.keys):
+            given = "no" if vectors is None else len(vectors)
+            raise ValueError(f"{given} vectors for a sample of {len(owners.keys)} keys.")
+        return Sample(owners, vectors)
+
+    def _order(self, readings: Sequence[Reading], judged: _Judged) -> NDArray[np.int64]:
+        """Return places of the passages looked at, best first; ties keep the guide's order."""
+        count = judged.owners.count_before(len(self.guide.passages))
+        prior = self._prior[judged.owners.positions[:count]]
         total = np.zeros(count, dtype=np.float32)
         for i, reading in enumerate(readings):
-            legs = Legs(lexical[i].scores[:count], self._prior)
-            if dense is not None:
-                d = dense[i]
-                legs = Legs(legs.words, legs.prior, d.best[:count], d.best_three[:count], d.text)
+            legs = Legs(judged.lexical[i].scores[:count], prior)
+            if judged.dense is not None:
+                d = judged.dense[i]
+                legs = Legs(legs.words, prior, d.best[:count], d.best_three[:count], d.text[:count])
             english = reading.query.is_english
             weights = self._weights.for_english() if english else self._weights
-            total += np.float32(reading.weight) * fuse(legs, weights)
+            sample = judged.samples[i] if judged.samples else None
+            total += np.float32(reading.weight) * fuse(legs, weights, sample)
         return np.argsort(-total, kind="stable")
 
-    def _support(
-        self,
-        owner: int,
-        readings: Sequence[Reading],
-        lexical: list[LexicalScores],
-        dense: list[_KeyScores] | None,
-    ) -> Support:
-        """Return the strongest support that any reading gives an owner."""
-        word_score = max(float(scores.scores[owner]) for scores in lexical)
-        coverage = max(float(scores.coverage[owner]) for scores in lexical)
-        if dense is None:
+    def _support(self, place: int, readings: Sequence[Reading], judged: _Judged) -> Support:
+        """Return the strongest support that any reading gives an owner that was looked at."""
+        word_score = max(float(scores.scores[place]) for scores in judged.lexical)
+        coverage = max(float(scores.coverage[place]) for scores in judged.lexical)
+        if judged.dense is None:
+            owner = int(judged.owners.positions[place])
             key = self._closest_key_by_words(owner, readings[0].query)
             return Support(None, word_score, coverage, key)
-        best = max(dense, key=lambda scores: float(scores.best[owner]))
-        key = self.keys[int(best.best_key[owner])]
-        return Support(float(best.best[owner]), word_score, coverage, key)
+        best = max(judged.dense, key=lambda scores: float(scores.best[place]))
+        key = self.keys[int(best.best_key[place])]
+        return Support(float(best.best[place]), word_score, coverage, key)
 
     def _closest_key_by_words(self, owner: int, query: Query) -> Key:
         wanted = set(pairs(query.text)) | set(query.text.split())
-        own = self.keys[self._starts[owner] : self._ends[owner]]
+        start, end = self._owners.starts[owner], self._owners.ends[owner]
+        own = self.keys[start:end]
 
         def shared(key: Key) -> float:
             text = normalise(key.text)
@@ -200,22 +248,24 @@ class PassageIndex:
 
         return max(own, key=shared)
 
-    def _closest_topic(
-        self,
-        readings: Sequence[Reading],
-        lexical: list[LexicalScores],
-        dense: list[_KeyScores] | None,
-    ) -> TopicHit | None:
-        first = len(self.guide.passages)
-        if not self.topics:
+    def _closest_topic(self, readings: Sequence[Reading], judged: _Judged) -> TopicHit | None:
+        first = judged.owners.count_before(len(self.guide.passages))
+        if first == len(judged.owners):
             return None
         # One key may stand under the wrong topic; the best three say which topic it is.
         per_reading = (
-            [d.best + d.best_three for d in dense] if dense else [s.scores for s in lexical]
+            [d.best + d.best_three for d in judged.dense]
+            if judged.dense
+            else [s.scores for s in judged.lexical]
         )
-        best = int(np.argmax(np.max([scores[first:] for scores in per_reading], axis=0)))
-        support = self._support(first + best, readings, lexical, dense)
-        return TopicHit(self.topics[best], support)
+        best = first + int(np.argmax(np.max([scores[first:] for scores in per_reading], axis=0)))
+        topic = int(judged.owners.positions[best]) - len(self.guide.passages)
+        return TopicHit(self.topics[topic], self._support(best, readings, judged))
+
+
+def scanned(store: VectorStore | None) -> bool:
+    """Return whether a store is compared as a whole, so that nothing stands for what is left."""
+    return store is None or (isinstance(store, DenseIndex) and store.scans_all)
 
 
 def _overview_prior(guide: Guide) -> Scores:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from corpus.passage import Language
 from index.courtesy import bare
 from index.script import fold_variants, normalise, to_simplified, to_traditional
+from index.stages import stage
 from index.synonyms import fold_synonyms
 from index.words import HAN_RUN, terms
 
@@ -53,6 +54,7 @@ def detect_language(question: str) -> Language:
     return Language.TAIWAN
 
 
+@stage("read")
 def read_query(question: str, *, synonyms: bool = True) -> Query:
     """Return the query that a question asks, its synonyms made one unless told not to."""
     question = question.encode("utf-8", "replace").decode()  # half a surrogate pair encodes to "?"

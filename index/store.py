@@ -22,6 +22,7 @@ from corpus.not_in_guide import Topic
 from corpus.passage import Guide
 from corpus.storage import (
     MANIFEST,
+    UNFINISHED,
     FolderDamaged,
     data_folder,
     read_sealed,
@@ -31,36 +32,56 @@ from corpus.storage import (
     write_atomically,
 )
 from corpus.subjects import SUBJECTS_FILE
-from index.dense import DenseIndex
+from index.candidates import sampled
+from index.dense import DENSE_FILE as DENSE_FILE
+from index.dense import ExactStores
 from index.encoder import Encoder
-from index.errors import IndexDamaged, IndexMissing, IndexProblem, IndexStale
+from index.errors import IndexDamaged, IndexMissing, IndexProblem, IndexStale, StoreUnavailable
 from index.head import Head, through, train_head
 from index.lexical import LexicalIndex
 from index.messages import say
+from index.owners import Owners
 from index.passage_index import PassageIndex, owner_documents
 from index.sentences import SentenceIndex, sentence_keys
 from index.vector_cache import Progress, VectorCache, unwatched
+from index.vector_store import StoreKind
 
 FORMAT = 4  # raise it when the files of an index change their meaning
 CURRENT = "CURRENT"
 LOCK = "build.lock"
-DENSE_FILE = "dense.faiss"
 HEAD_FILE = "head.npy"
 SENTENCE_FILE = "sentences.npy"
+SAMPLE_FILE = "sample.npy"  # of the kinds that are not compared as a whole
 PACKAGE = "bone-health-qa"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStore:
-    """Where the indexes of one guide with one model are kept."""
+    """Where the indexes of one guide with one model are kept.
+
+    Attributes:
+        folder: The folder of their builds.
+        kind: How their vectors are kept.
+        vectors: The file of vectors that all indexes of the model share.
+    """
 
     folder: Path
+    kind: StoreKind
+    vectors: Path
 
     @classmethod
-    def of(cls, guide: Guide, encoder: Encoder, root: Path | None = None) -> IndexStore:
+    def of(
+        cls,
+        guide: Guide,
+        encoder: Encoder,
+        root: Path | None = None,
+        kind: StoreKind = ExactStores(),  # noqa: B008 - it is frozen
+    ) -> IndexStore:
         """Return the store for a guide and a model, in the user's data folder by default."""
         model = hashlib.sha256(encoder.name.encode()).hexdigest()[:8]
-        return cls((root or data_folder()) / "index" / f"{guide.guide_id}-{model}")
+        indexes = (root or data_folder()) / "index"
+        folder = indexes / f"{guide.guide_id}-{model}{kind.suffix}"
+        return cls(folder, kind, indexes / f"vectors-{model}.npz")
 
     def build(
         self,
@@ -72,21 +93,25 @@ class IndexStore:
         """Build an index, switch to it, and return it. A crash leaves the old one in use."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self.folder / LOCK):
-            remove_unfinished(self.folder)
+            self._remove_unfinished()
             lexical = LexicalIndex.build(owner_documents(guide, topics))
             index = PassageIndex(guide, topics, lexical)
             all_keys = (*index.keys, *sentence_keys(guide))
             every_vector = self.vector_cache().encode(encoder, all_keys, progress)
             vectors, sentences = np.split(every_vector, [len(index.keys)])
             head = train_head(index.keys, vectors) if index.has_bank else None
-            dense = DenseIndex.build(through(head, vectors))
+            mapped = through(head, vectors)
             build, before = self._new_name(), self._name_in_use()
-            with sealed_folder(self.folder / build, _facts(guide, topics, encoder)) as unfinished:
+            facts = self._facts(guide, topics, encoder)
+            with sealed_folder(self.folder / build, facts) as unfinished:
                 lexical.save(unfinished)
-                dense.save(unfinished / DENSE_FILE)
                 np.save(unfinished / SENTENCE_FILE, through(head, sentences), allow_pickle=False)
                 if head is not None:
                     head.save(unfinished / HEAD_FILE)
+                if not self.kind.compares_all(len(index.keys)):
+                    sample = mapped[sampled(Owners.of(index.keys), len(guide.passages)).keys]
+                    np.save(unfinished / SAMPLE_FILE, sample, allow_pickle=False)
+                self.kind.write(mapped, unfinished)  # last: what it puts elsewhere is then named
             built = self._open(self.folder / build, guide, topics, encoder)
             write_atomically(self.folder / CURRENT, build.encode())
             self._remove_old({build, before})
@@ -94,7 +119,7 @@ class IndexStore:
 
     def vector_cache(self) -> VectorCache:
         """Return the cache that all indexes of one model share."""
-        return VectorCache(self.folder.parent / f"vectors-{self.folder.name[-8:]}.npz")
+        return VectorCache(self.vectors)
 
     def load(self, guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> PassageIndex:
         """Return the index in use.
@@ -132,23 +157,33 @@ class IndexStore:
             manifest = read_sealed(folder)
         except FolderDamaged as error:
             raise IndexDamaged(say("store", "damaged", problem=error)) from error
-        for name, expected in _facts(guide, topics, encoder).items():
+        for name, expected in self._facts(guide, topics, encoder).items():
             if manifest.get(name) != expected:
                 then = manifest.get(name)
                 raise IndexStale(say("store", "stale", name=name, then=then, now=expected))
         try:
             lexical = LexicalIndex.load(folder)
-            dense = DenseIndex.load(folder / DENSE_FILE)
+            dense = self.kind.open(folder)
             path = folder / HEAD_FILE
             head = Head.load(path) if path.exists() else None
             sentences = SentenceIndex(guide, np.load(folder / SENTENCE_FILE, allow_pickle=False))
+            sample = None
+            if (folder / SAMPLE_FILE).exists():
+                sample = np.load(folder / SAMPLE_FILE, allow_pickle=False)
+            index = PassageIndex(guide, topics, lexical, dense, encoder, head, sentences, sample)
+        except StoreUnavailable:
+            raise
         except Exception as error:  # bm25s and FAISS raise what they like on files they wrote
             problem = f"{folder}：{error}"
             raise IndexDamaged(say("store", "damaged", problem=problem)) from error
-        index = PassageIndex(guide, topics, lexical, dense, encoder, head, sentences)
         if len(dense) != len(index.keys) or dense.dimension != encoder.dimension:
             raise IndexDamaged(say("store", "wrong_count", folder=folder))
         return index
+
+    def _facts(
+        self, guide: Guide, topics: tuple[Topic, ...], encoder: Encoder
+    ) -> Mapping[str, object]:
+        return {**_facts(guide, topics, encoder), **self.kind.facts}
 
     def _new_name(self) -> str:
         stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -161,9 +196,15 @@ class IndexStore:
         except IndexProblem:
             return ""
 
+    def _remove_unfinished(self) -> None:
+        for path in self.folder.glob(f"{UNFINISHED}*"):
+            self.kind.forget(path)
+        remove_unfinished(self.folder)
+
     def _remove_old(self, kept: set[str]) -> None:
         for path in self.folder.iterdir():
             if path.is_dir() and path.name not in kept:
+                self.kind.forget(path)
                 shutil.rmtree(path, ignore_errors=True)
 
 
@@ -183,7 +224,8 @@ def lexicon_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _facts(guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> Mapping[str, object]:
+def text_facts(guide: Guide, topics: tuple[Topic, ...]) -> Mapping[str, object]:
+    """Return what an index of words depends on."""
     topic_digest = hashlib.sha256(repr(topics).encode()).hexdigest()[:16]
     return {
         "format": FORMAT,
@@ -193,6 +235,12 @@ def _facts(guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> Mapping
         "topics_fingerprint": topic_digest,
         "lexicon_fingerprint": lexicon_fingerprint(),
         "subjects_fingerprint": sha256_of(SUBJECTS_FILE)[:16],
+    }
+
+
+def _facts(guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> Mapping[str, object]:
+    return {
+        **text_facts(guide, topics),
         "model": encoder.name,
         "dimension": encoder.dimension,
         "passages": len(guide.passages),

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from corpus.storage import data_folder
+from index.dictionary import load_dictionary
 from index.script import normalise, to_simplified
 
 if TYPE_CHECKING:
@@ -35,13 +35,7 @@ def _cutter() -> Tokenizer:
 
     jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
-    folder = data_folder() / "jieba"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        cutter.tmp_dir = str(folder)  # not the shared temporary folder, where anyone may write
-    except OSError:
-        cutter.cache_file = None
-    cutter.initialize()
+    load_dictionary(cutter)
     for term in read_terms():
         cutter.add_word(to_simplified(term))
     return cutter

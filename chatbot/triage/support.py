@@ -35,6 +35,8 @@ def passages_on(sign: Sign, guide: Guide) -> tuple[Passage, ...]:
     own = [known[name] for name in sign.passages if name in known]
     if own:
         return tuple(own[:1])
+    if not guide.passages:
+        return ()
     edition = _edition().by_id
     wanted = set(pairwise("".join(edition[name].text for name in sign.passages)))
     shared = {

@@ -18,6 +18,7 @@ from chatbot.triage.message import Message
 from chatbot.triage.model import Naming, TrainedModels, load_models, load_naming, loaded
 from chatbot.triage.rules import RuleNet, rule_net
 from chatbot.triage.tier import Tier
+from index.stages import stage
 
 ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
 LEAST_FOR_CRISIS = -1.0  # log-odds of any sign; below it the head for a crisis is not believed
@@ -92,6 +93,7 @@ class Triage:
         """Return whether the third net has a head for an encoder."""
         return self.models is not None and encoder in self.models.vectors
 
+    @stage("triage")
     def check(self, message: Message, heard: tuple[str, ...] = (), *, alone: bool = True) -> Alarm:
         """Return what a message tells of by rules and sentences.
 
@@ -107,6 +109,7 @@ class Triage:
             alarm = alarm.raised_by(*self._by_scores(message, scores, Net.SENTENCES, thresholds))
         return self._combined(alarm, heard)
 
+    @stage("triage")
     def check_vector(
         self,
         alarm: Alarm,

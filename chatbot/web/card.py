@@ -24,6 +24,7 @@ from chatbot.templates import (
 )
 from chatbot.triage.tier import Tier
 from chatbot.web.languages import TAGS
+from chatbot.web.marks import Piece, named, pieces
 from chatbot.web.qr import draw, pack
 from chatbot.web.script import SIMPLIFIED, in_script, sentences, whose_words
 from chatbot.web.service import Service
@@ -52,14 +53,25 @@ class CardRequest(BaseModel):
     language: str = Field(default=DEFAULT_LANGUAGE, max_length=10)
     script: str = Field(default=DEFAULT_LANGUAGE, max_length=10)
     passages: list[str] = Field(min_length=1, max_length=MOST_QUOTATIONS)
+    marks: list[str] = Field(default_factory=list, max_length=MOST_QUOTATIONS)
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A quotation and where it stands."""
+    """A quotation and where it stands.
 
-    text: str
+    Attributes:
+        pieces: Its text in order, the sentences that answered marked.
+        where: Guide, section, pages, and whose words these are.
+    """
+
+    pieces: tuple[Piece, ...]
     where: str
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(piece.text for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,11 @@ class Cards:
         words = templates_in(FILE_OF[LANGUAGE_OF[asked.language]])
         display = sentences(simplified=asked.script == SIMPLIFIED)
         cited = [self._guide.by_id[name] for name in asked.passages]
-        quotations = [self._quotation(passage, display) for passage in cited]
+        marks = [*asked.marks, *[""] * len(cited)]
+        quotations = [
+            self._quotation(passage, mark, display)
+            for passage, mark in zip(cited, marks, strict=False)
+        ]
         notice = self._notice(asked.notice, words)
         codes = texts_of_codes(quotations, words)
         return environment.get_template("card.html").render(
@@ -116,7 +132,7 @@ class Cards:
             say=words.say,
         )
 
-    def _quotation(self, passage: Passage, display: Templates) -> Quotation:
+    def _quotation(self, passage: Passage, mark: str, display: Templates) -> Quotation:
         values = {
             "guide": in_script(self._guide.title, display),
             "section": in_script(passage.section, display),
@@ -126,7 +142,11 @@ class Cards:
             where = display.say("card", "cited", pages=page_list(passage.pages), **values)
         else:
             where = display.say("card", "cited_no_page", **values)
-        return Quotation(in_script(passage.text, display), where)
+        shown = (
+            Piece(in_script(piece.text, display), piece.is_marked)
+            for piece in pieces(passage.text, named(mark, len(passage.text)))
+        )
+        return Quotation(tuple(shown), where)
 
     def _notice(self, name: str, words: Templates) -> Notice:
         """Return what stands before the quotations: of a tier, or of a decision by its subject."""
@@ -182,13 +202,12 @@ def _emergency() -> dict[str, str]:
 def build_card_routes(service: Service, team: Team) -> APIRouter:
     """Return the route that makes cards; the question comes in the body, so no address holds it."""
     router = APIRouter()
-    cards = Cards(service.source.guide, team)
 
     @router.post("/card", response_class=HTMLResponse)
     def card(asked: CardRequest) -> HTMLResponse:
         """Make a card of what is on the page."""
         try:
-            return HTMLResponse(cards.make(asked))
+            return HTMLResponse(Cards(service.source.guide, team).make(asked))
         except KeyError as error:
             raise HTTPException(404) from error
 

@@ -19,7 +19,7 @@ Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class PageTurn:
     """A question as it was typed, and what was said to it."""
 
     question: str
@@ -31,13 +31,13 @@ class Dialogue:
     """A conversation on a page.
 
     Attributes:
-        exchanges: The last of them, oldest first.
+        turns: The last of them, oldest first.
         conversation: What the chatbot carries from turn to turn.
         is_simplified: Whether the person wants to read Simplified characters.
         can_dial: Whether numbers are links; on a kiosk they are not.
     """
 
-    exchanges: tuple[Exchange, ...] = ()
+    turns: tuple[PageTurn, ...] = ()
     conversation: Conversation = field(default_factory=Conversation)
     is_simplified: bool = False
     can_dial: bool = True
@@ -50,27 +50,27 @@ class Dialogue:
     @property
     def messages(self) -> tuple[Message, ...]:
         """The conversation as Gradio's chat log takes it."""
-        last = len(self.exchanges) - 1
+        last = len(self.turns) - 1
         return tuple(
             message
-            for number, exchange in enumerate(self.exchanges)
-            for message in _messages(self, exchange, is_last=number == last)
+            for number, turn in enumerate(self.turns)
+            for message in _messages(self, turn, is_last=number == last)
         )
 
 
 def add_turn(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
     """Return the dialogue with a question and its reply added."""
-    turn = service.chatbot.reply(question, dialogue.conversation)
+    turn = service.reply(question, dialogue.conversation)
     reply = told_what_cannot_be_read(question, turn.reply, service.chatbot)
-    exchanges = (*dialogue.exchanges, Exchange(question, reply))[-KEPT_TURNS:]
-    return replace(dialogue, exchanges=exchanges, conversation=turn.conversation)
+    turns = (*dialogue.turns, PageTurn(question, reply))[-KEPT_TURNS:]
+    return replace(dialogue, turns=turns, conversation=turn.conversation)
 
 
-def _messages(dialogue: Dialogue, exchange: Exchange, *, is_last: bool) -> Iterator[Message]:
+def _messages(dialogue: Dialogue, turn: PageTurn, *, is_last: bool) -> Iterator[Message]:
     """Yield a question, its reply, and what is folded away; only the last can be asked on."""
-    reply, templates = exchange.reply, dialogue.sentences
-    if exchange.question.strip():
-        yield {"role": "user", "content": literal(exchange.question)}
+    reply, templates = turn.reply, dialogue.sentences
+    if turn.question.strip():
+        yield {"role": "user", "content": literal(turn.question)}
     questions = questions_markdown(reply, templates, can_be_pressed=is_last)
     said = reply_markdown(reply, templates, can_dial=dialogue.can_dial)
     content = "\n\n".join(filter(None, (said, questions)))

@@ -66,10 +66,12 @@ def down_section(templates: Templates, place: Place, *, alone: bool = False) -> 
     )
 
 
-def down_page(
-    place: Place, language: str = DEFAULT_LANGUAGE, *, retry_seconds: int | None = None
-) -> str:
-    """Return the whole page, for a file; with `retry_seconds` as the server sends it."""
+def down_page(place: Place, language: str = DEFAULT_LANGUAGE, *, is_served: bool = False) -> str:
+    """Return the whole page, for a file, or as the server sends it.
+
+    A person tries again with a link: a page that loads anew by itself takes the reader's place
+    away. Where nobody looks after it there may be nobody to press, and it tries by itself.
+    """
     templates = templates_in(language)
     style = "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
     return environment.get_template("down.html").render(
@@ -78,7 +80,8 @@ def down_page(
         style=style,
         section=down_section(templates, place, alone=True),
         checked=day_checked().isoformat(),
-        retry_seconds=retry_seconds,
+        is_served=is_served,
+        retry_seconds=None if place.can_dial or not is_served else RETRY_SECONDS,
     )
 
 
@@ -86,7 +89,7 @@ class DownApp:
     """The application that is served when the real one could not be opened: one page."""
 
     def __init__(self, place: Place) -> None:
-        self._page = down_page(place, retry_seconds=RETRY_SECONDS)
+        self._page = down_page(place, is_served=True)
         self._sentence = templates_in(DEFAULT_LANGUAGE).say("down", "sentence")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,7 +112,7 @@ class LastResort:
 
     def __init__(self, app: ASGIApp, place: Place) -> None:
         self.app = app
-        self._page = down_page(place, retry_seconds=RETRY_SECONDS)
+        self._page = down_page(place, is_served=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; a page that fails is replaced."""

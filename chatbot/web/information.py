@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -32,19 +33,19 @@ Language = Annotated[str, Query(alias="lang", max_length=16)]
 
 
 def build_information(service: Service, settings: Settings) -> APIRouter:
-    """Return the routes. Each page is made once in each language, when it is first asked for."""
+    """Return the routes. Each page is made once in each language for what is served just now."""
     router = APIRouter()
 
-    @cache
-    def about_in(language: str) -> str:
+    @lru_cache(maxsize=2 * len(TAGS))
+    def about_in(language: str, _: datetime) -> str:
         return about_page(service, settings, templates_in(language))
 
-    @cache
-    def help_in(language: str) -> str:
+    @lru_cache(maxsize=2 * len(TAGS))
+    def help_in(language: str, _: datetime) -> str:
         return help_page(service, settings, templates_in(language))
 
-    def respond(page: Callable[[str], str], asked: str) -> HTMLResponse:
-        return HTMLResponse(page(templates_for(asked).language))
+    def respond(page: Callable[[str, datetime], str], asked: str) -> HTMLResponse:
+        return HTMLResponse(page(templates_for(asked).language, service.state.since))
 
     @router.get("/about", response_class=HTMLResponse)
     def about(lang: Language = DEFAULT_LANGUAGE) -> HTMLResponse:
@@ -79,12 +80,21 @@ def about_page(service: Service, settings: Settings, templates: Templates) -> st
         version=program_version(),
         checked=day_checked().isoformat(),
         minutes=str(int(IDLE_SECONDS // 60)),
+        privacy=_what_is_kept(settings, templates),
     )
+
+
+def _what_is_kept(settings: Settings, templates: Templates) -> str:
+    if not settings.keeps_questions:
+        return templates.say("about", "privacy_none")
+    is_here = not settings.report_database.get_secret_value()
+    place = templates.say("about", "privacy_here" if is_here else "privacy_elsewhere")
+    return templates.say("about", "privacy_kept", place=place, days=str(settings.keep_days))
 
 
 def help_page(service: Service, settings: Settings, templates: Templates) -> str:
     """Return the page that tells how to use it."""
-    example = next(iter(service.chatbot.examples()))
+    example = next(iter(service.chatbot.examples()), "")
     return _page(
         "help.html",
         templates,

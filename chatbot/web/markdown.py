@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import groupby
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from chatbot.citation import Citation
 from chatbot.reply import AskClinician, Reply, Urgent, citations_of
 from chatbot.templates import Templates, foot_of, page_list
 from chatbot.triage.tier import Tier
+from chatbot.web.marks import name_of, pieces
 from chatbot.web.script import (
     in_script,
     language_of,
@@ -28,7 +30,8 @@ HEADINGS = {  # styled by level in page.css
     Tier.TELL: "#####",
     Tier.CRISIS: "######",
 }
-SENTENCE_ENDS = "。！？!?；;：:.」』”’）) \n"
+BULLETS = ("・", "• ")  # as the template files write a list
+HAN = re.compile("[\u3400-\u9fff]")
 LINES = re.compile(r"\s*\n\s*")
 UNFOLD = "#unfold"  # links that tools.js takes as buttons
 TOOLS = ("copy", "print", "read", "card")
@@ -39,37 +42,49 @@ def literal(text: str) -> str:
     return _escaped(text.strip())
 
 
+def own_lines(text: str) -> str:
+    """Return lines of the assistant's own; those that begin with a bullet become a list.
+
+    Lines without Chinese stand in a paragraph of their own: page.js says that they are English.
+    Where there is a list, every line does.
+    """
+    lines = text.strip().split("\n")
+    has_list = any(line.startswith(BULLETS) for line in lines)
+    parts: list[str] = []
+    for (is_list, _), group in groupby(
+        lines,
+        lambda line: (line.startswith(BULLETS), not line.startswith(BULLETS) and _is_han(line)),
+    ):
+        if is_list:
+            parts.append("\n".join(f"- {literal(line[1:])}" for line in group))
+        elif has_list:
+            parts += map(literal, group)
+        else:
+            parts.append(literal("\n".join(group)))
+    return "\n\n".join(parts)
+
+
+def _is_han(line: str) -> bool:
+    return bool(HAN.search(line))
+
+
 def _escaped(text: str) -> str:
     return LINES.sub("<br>", MARKS.sub(r"\\\1", html.escape(text, quote=False)))
 
 
 def quotation(citation: Citation, templates: Templates) -> str:
-    """Return a quotation with the sentences that answer in bold.
-
-    The mark that ends a sentence stays outside: Markdown closes no bold between 。 and a letter.
-    """
-
-    def shown(text: str) -> str:
-        return _escaped(in_script(text, templates))
-
-    parts: list[str] = []
-    place = citation.start
-    for span in citation.marked:
-        sentence = citation.passage.text[span.start : span.end]
-        bare = sentence.strip().rstrip(SENTENCE_ENDS)
-        if not bare:
-            continue
-        start = span.start + sentence.index(bare)
-        parts.append(shown(citation.passage.text[place:start]))
-        parts.append(f"**{shown(bare)}**")
-        place = start + len(bare)
-    parts.append(shown(citation.passage.text[place : citation.end]))
-    return "".join(parts).strip()
+    """Return a quotation with the sentences that answer in bold."""
+    shown = []
+    for piece in pieces(citation.passage.text, citation.marked, citation.start, citation.end):
+        text = _escaped(in_script(piece.text, templates))
+        shown.append(f"**{text}**" if piece.is_marked else text)
+    return "".join(shown).strip()
 
 
 def source_path(citation: Citation) -> str:
-    """Return where the cited passage is shown in its section."""
-    return source_address(citation.passage)
+    """Return where the cited passage is shown in its section, the sentences that answer marked."""
+    address = source_address(citation.passage)
+    return f"{address}?mark={name_of(citation.marked)}" if citation.marked else address
 
 
 def source_address(passage: Passage) -> str:
@@ -84,7 +99,7 @@ def reply_markdown(reply: Reply, templates: Templates, *, can_dial: bool = True)
     """
     if isinstance(reply, Urgent):
         return _notice(reply, templates, can_dial=can_dial)
-    parts = [literal(own_words(reply.text, templates))]
+    parts = [own_lines(own_words(reply.text, templates))]
     parts += [_slip(citation, templates) for citation in citations_of(reply)]
     if citations_of(reply):
         parts.append(literal(own_words(foot_of(reply.text), templates)))
@@ -152,6 +167,8 @@ def _tools(reply: Reply, templates: Templates) -> str:
         "script": templates.language,
         "passages": ",".join(citation.passage.passage_id for citation in shown),
     }
+    if any(citation.marked for citation in shown):
+        asked["marks"] = ",".join(name_of(citation.marked) for citation in shown)
     links = {name: f"#{name}" for name in TOOLS}
     links["card"] += "?" + urlencode(asked)
     return " ".join(

@@ -20,11 +20,14 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 
 from chatbot.bot import MOST_CHARACTERS
+from chatbot.contract import FAILED
+from chatbot.report.keeper import Keeper
 from chatbot.templates import Templates
 from chatbot.web.dialogue import Dialogue, add_turn
+from chatbot.web.logs import kind_and_place
 from chatbot.web.markdown import literal
 from chatbot.web.script import in_script, sentences
-from chatbot.web.service import Service
+from chatbot.web.service import Service, logger
 from corpus.audit.safety_sign_offs import notices_reviewed
 
 FONTS = (
@@ -36,7 +39,7 @@ FONTS = (
     "Heiti TC",
     "sans-serif",
 )
-CAPACITY = 200  # sessions whose state is held; the oldest go first
+CAPACITY = 1_000  # conversations that are held; the oldest go first
 
 
 def theme() -> gr.themes.Base:
@@ -76,13 +79,13 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
 
     def shown(dialogue: Dialogue) -> tuple[Any, ...]:
         """Return an empty box, the log, what is remembered, and what is seen beside them."""
-        first = gr.update(visible=not dialogue.exchanges)
-        later = gr.update(visible=bool(dialogue.exchanges))
+        first = gr.update(visible=not dialogue.turns)
+        later = gr.update(visible=bool(dialogue.turns))
         asking = gr.update(value="", placeholder=placeholder(dialogue))
         return asking, list(dialogue.messages), dialogue, first, first, later
 
     def respond(question: str, dialogue: Dialogue) -> tuple[Any, ...]:
-        return shown(add_turn(service, dialogue, question or ""))
+        return shown(_added(service, dialogue, question or ""))
 
     def choose(dialogue: Dialogue, event: gr.SelectData) -> tuple[Any, ...]:
         value = event.value.get("value") if isinstance(event.value, dict) else event.value
@@ -96,7 +99,7 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
 
     def show_in(dialogue: Dialogue, *, simplified: bool) -> tuple[Any, ...]:
         dialogue = replace(dialogue, is_simplified=simplified)
-        return list(dialogue.messages), dialogue, *_words(dialogue, examples_asked)
+        return list(dialogue.messages), dialogue, *_words(dialogue, examples_asked, service.keeper)
 
     with gr.Blocks(
         title=say("page", "title"), analytics_enabled=False, delete_cache=(600, 600)
@@ -134,10 +137,10 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
                 say("page", "ask_button"), variant="primary", elem_id="send", scale=1, min_width=100
             )
         with gr.Column(elem_id="examples") as examples:
-            examples_title = gr.Markdown(examples_markdown(templates))
+            examples_title = gr.Markdown(examples_markdown(templates) if examples_asked else "")
             buttons = [gr.Button(asked, elem_classes=["question"]) for asked in examples_asked]
         reset = gr.Button(say("page", "clear_button"), elem_id="clear", visible=False)
-        foot = gr.Markdown(about(templates), elem_id="about")
+        foot = gr.Markdown(about(templates, service.keeper), elem_id="about")
         changed = [box, log, dialogue, start, examples, reset]
         worded = [hello, examples_title, foot, box, button, reset, *buttons]
         private: dict[str, Any] = {"queue": False, "api_visibility": "private"}
@@ -156,20 +159,29 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
     return page
 
 
+def _added(service: Service, dialogue: Dialogue, question: str) -> Dialogue:
+    """Return the dialogue with its next turn; a failure is logged without its words."""
+    try:
+        return add_turn(service, dialogue, question)
+    except Exception as error:  # noqa: BLE001 - Gradio would print it: it may hold the question
+        logger.error("A question failed: %s", kind_and_place(error))
+        raise gr.Error(FAILED, visible=False, print_exception=False) from None
+
+
 def placeholder(dialogue: Dialogue) -> str:
     """Return what stands in the empty box: an example at the start, then short."""
-    name = "ask_on" if dialogue.exchanges else "question_placeholder"
+    name = "ask_on" if dialogue.turns else "question_placeholder"
     return dialogue.sentences.say("page", name)
 
 
-def _words(dialogue: Dialogue, examples: Sequence[str]) -> tuple[Any, ...]:
+def _words(dialogue: Dialogue, examples: Sequence[str], keeper: Keeper) -> tuple[Any, ...]:
     """Return the words of the page that are not replies."""
     templates = dialogue.sentences
     say = templates.say
     return (
         hello_markdown(templates),
-        examples_markdown(templates),
-        about(templates),
+        examples_markdown(templates) if examples else "",
+        about(templates, keeper),
         gr.update(label=say("page", "question_label"), placeholder=placeholder(dialogue)),
         gr.update(value=say("page", "ask_button")),
         gr.update(value=say("page", "clear_button")),
@@ -188,12 +200,15 @@ def examples_markdown(templates: Templates) -> str:
     return f"## {literal(templates.say('page', 'examples'))}"
 
 
-def about(templates: Templates) -> str:
+def about(templates: Templates, keeper: Keeper | None = None) -> str:
     """Return whose words the page shows, who has reviewed them, and where what is typed goes."""
     reviewed = notices_reviewed()
+    privacy = templates.say("page", "privacy")
+    if keeper is not None and keeper.keeps_questions:
+        privacy = templates.say("page", "privacy_kept", days=str(keeper.days))
     lines = (
         templates.say("page", "about_source"),
         templates.say("page", "reviewed", signed=str(reviewed.signed), total=str(reviewed.total)),
-        templates.say("page", "privacy"),
+        privacy,
     )
     return "\n\n".join(map(literal, lines))

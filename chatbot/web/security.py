@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.messages import say
-from chatbot.web.headers import SECURITY_HEADERS
+from chatbot.web.headers import SECURITY_HEADERS, STAFF_HEADERS
+from chatbot.web.refusing import refuse
 
 MOST_BODY = 256 * 1024
+BODY_SECONDS = 10.0
+CLOSE = {"connection": "close"}  # what is left of a refused body is not waited for
 ALLOWED_ROUTES = {
     "GET": re.compile(
         r"/|/assets/[\w./-]+|/static/(?:js|img|fonts)/[\w./-]+|/theme\.css|/favicon\.ico"
         r"|/manifest\.json|/config|/gradio_api/(?:info|app_id|startup-events)"
-        r"|/gradio_api/heartbeat/\w+|/ui/[\w.-]+|/source/[\w.-]+|/livez|/readyz"
+        r"|/gradio_api/heartbeat/\w+|/ui/[\w.-]+|/source/[\w.-]+|/livez|/readyz|/metrics"
         r"|/about|/help|/openapi\.json|/docs"
     ),
     "POST": re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag|/kiosk/wipe"),
 }
-ASKING_ROUTES = re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag")
+# The pages of volunteers; there only where the operator set a password.
+STAFF_ROUTES = {
+    "GET": re.compile(r"/staff(?:/(?:login|guide|glossary|report|passage/[\w.-]+|[\w-]+\.csv))?"),
+    "POST": re.compile(r"/staff/(?:login|logout|ask|guide|report/delete)"),
+}
+ASKING_ROUTES = re.compile(r"/gradio_api/run/\w+|/api/ask|/card|/flag|/staff/ask")
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
@@ -36,23 +45,37 @@ CONTENT_POLICY = (
 FORBIDDEN = say("web", "forbidden")
 TOO_LARGE = say("web", "too_large")
 NOT_FOUND = say("web", "not_found")
+WRONG_METHOD = say("web", "wrong_method")
+TOO_SLOW = say("web", "too_slow")
 
 
 class AllowedRoutes:
     """Answer only the routes that the page needs; whatever else Gradio offers is not there."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, staff: bool = False) -> None:
         self.app = app
+        self._tables = (ALLOWED_ROUTES, STAFF_ROUTES) if staff else (ALLOWED_ROUTES,)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an allowed request on."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        method = "GET" if scope.get("method") == "HEAD" else scope.get("method", "")
-        allowed = ALLOWED_ROUTES.get(method)
-        if scope["type"] != "http" or not allowed or not allowed.fullmatch(scope["path"]):
-            await _refuse(404, NOT_FOUND, scope, receive, send)
+        if scope["type"] != "http":
+            return  # no other kind is spoken here: the server closes the connection
+        methods = [
+            name
+            for table in self._tables
+            for name, paths in table.items()
+            if paths.fullmatch(scope["path"])
+        ]
+        if not methods:
+            await refuse(404, NOT_FOUND, scope, receive, send)
+            return
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method not in methods:
+            headers = {"allow": ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])}
+            await refuse(405, WRONG_METHOD, scope, receive, send, headers)
             return
         await self.app(scope, receive, send)
 
@@ -71,17 +94,18 @@ class SameOrigin:
             foreign = origin is not None and urlsplit(origin).netloc != headers.get("host")
             cross = headers.get("sec-fetch-site") in ("cross-site", "same-site")
             if foreign or cross:
-                await _refuse(403, FORBIDDEN, scope, receive, send)
+                await refuse(403, FORBIDDEN, scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
 
 class BodyLimit:
-    """Refuse bodies that are too large, told or not."""
+    """Refuse bodies that are too large, told or not, or that do not arrive in time."""
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BODY) -> None:
+    def __init__(self, app: ASGIApp, most: int = MOST_BODY, seconds: float = BODY_SECONDS) -> None:
         self.app = app
         self.most = most
+        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body up to the limit, then pass it on whole."""
@@ -90,15 +114,20 @@ class BodyLimit:
             return
         body = bytearray()
         more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self.most:
-                await _refuse(413, TOO_LARGE, scope, receive, send)
-                return
+        try:
+            async with asyncio.timeout(self.seconds):
+                while more and len(body) <= self.most:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return
+                    body += message.get("body", b"")
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            await refuse(408, TOO_SLOW, scope, receive, send, CLOSE)
+            return
+        if len(body) > self.most:
+            await refuse(413, TOO_LARGE, scope, receive, send, CLOSE)
+            return
         replayed = False
 
         async def replay() -> Message:
@@ -132,10 +161,10 @@ class RateLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 429 with the time to wait."""
         if scope["type"] == "http" and ASKING_ROUTES.fullmatch(scope["path"]):
-            wait = self._wait((scope.get("client") or ("", 0))[0])
+            wait = self._wait(payer((scope.get("client") or ("", 0))[0]))
             if wait > 0:
                 headers = {"retry-after": str(int(wait) + 1)}
-                await _refuse(429, self.sentence, scope, receive, send, headers)
+                await refuse(429, self.sentence, scope, receive, send, headers)
                 return
         await self.app(scope, receive, send)
 
@@ -149,6 +178,19 @@ class RateLimit:
         while len(self._buckets) > self.MOST_ADDRESSES:
             self._buckets.popitem(last=False)
         return 0.0 if enough else (1 - left) * 60 / self.per_minute
+
+
+def payer(address: str) -> str:
+    """Return for whom an address counts: in IPv6 a household owns a whole network of 64 bits."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 class SecureResponses:
@@ -197,6 +239,8 @@ def _add_headers(message: Message, nonce: str, path: str) -> None:
     for name, value in SECURITY_HEADERS.items():
         headers[name] = value
     headers["content-security-policy"] = CONTENT_POLICY.format(nonce=nonce)
+    if path == "/staff" or path.startswith("/staff/"):
+        headers.update(STAFF_HEADERS)
     if path.startswith("/assets/"):
         headers["cache-control"] = "public, max-age=31536000, immutable"
     else:
@@ -204,15 +248,3 @@ def _add_headers(message: Message, nonce: str, path: str) -> None:
     for name in ("access-control-allow-origin", "access-control-allow-credentials", "server"):
         if name in headers:
             del headers[name]
-
-
-async def _refuse(
-    status: int,
-    sentence: str,
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-    headers: dict[str, str] | None = None,
-) -> None:
-    response = JSONResponse({"id": None, "error": sentence}, status, headers)
-    await response(scope, receive, send)

@@ -1,7 +1,8 @@
-"""A passage in its section, marked, with the passages before and after it."""
+"""A passage in its section, what answered marked, with the passages before and after it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -10,10 +11,11 @@ from fastapi.responses import HTMLResponse
 
 from chatbot.templates import DEFAULT_LANGUAGE, Templates, page_list
 from chatbot.web.languages import TAGS
+from chatbot.web.marks import named, pieces
 from chatbot.web.script import SIMPLIFIED, is_simplified, sentences
 from chatbot.web.service import Service
 from chatbot.web.templating import environment
-from corpus.passage import Guide, Passage
+from corpus.passage import Guide, Passage, Span
 
 
 def build_source_routes(service: Service) -> APIRouter:
@@ -21,20 +23,33 @@ def build_source_routes(service: Service) -> APIRouter:
     router = APIRouter()
 
     @router.get("/source/{passage_id}", response_class=HTMLResponse)
-    async def source(passage_id: str, script: str = "") -> HTMLResponse:
-        """Show a passage, marked, in its section; always in the guide's own characters."""
+    async def source(passage_id: str, script: str = "", mark: str = "") -> HTMLResponse:
+        """Show a passage in its section; always in the guide's own characters.
+
+        `mark` names the sentences that answered, as ranges of the passage's text.
+        """
         templates = sentences(simplified=script == SIMPLIFIED)
         guide = service.source.guide
         cited = guide.by_id.get(passage_id)
         if cited is None:
             return HTMLResponse(templates.say("page", "source_missing"), 404)
-        return HTMLResponse(source_page(guide, cited, templates))
+        marked = named(mark, len(cited.text))
+        return HTMLResponse(source_page(guide, cited, templates, marked))
 
     return router
 
 
-def source_page(guide: Guide, cited: Passage, templates: Templates) -> str:
-    """Return the page: quotations as they are, the words around them in the page's script."""
+def source_page(
+    guide: Guide, cited: Passage, templates: Templates, marked: Sequence[Span] = ()
+) -> str:
+    """Return the page: quotations as they are, the words around them in the page's script.
+
+    Args:
+        guide: The guide that is shown.
+        cited: The passage that stands out by its edge.
+        templates: The words around quotations.
+        marked: The sentences of it that answered; none where it answered as a whole.
+    """
     say = templates.say
     section = guide.section_of(cited)
     number = section.passages.index(cited)
@@ -55,6 +70,7 @@ def source_page(guide: Guide, cited: Passage, templates: Templates) -> str:
         guide=guide.title,
         whose=templates.whose_words(cited),
         passages=[_shown(p, cited, section.title, templates) for p in section.passages],
+        cited_pieces=pieces(cited.text, marked),
         cited=cited.passage_id,
         before=address(at - 1),
         after=address(at + 1),

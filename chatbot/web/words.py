@@ -13,9 +13,9 @@ WHERE, DAY = "@where@", "@day@"
 NAMES: Mapping[str, tuple[str, ...]] = {
     "page": (
         *("title", "call", "emergency", "question_label", "source_close", "source_missing"),
-        *("failed", "offline", "too_many", "you_asked", "reply"),
+        *("failed", "offline", "too_many", "thinking", "you_asked", "reply"),
     ),
-    "mode": ("words_only", "building"),
+    "mode": ("words_only", "building", "safety_only"),
     "display": (
         *("open", "size", "size_m", "size_l", "size_xl", "contrast"),
         *("remember", "remembered", "forgotten"),

@@ -14,8 +14,10 @@ from itertools import cycle
 from corpus.alignment import Alignment
 from corpus.audit.accepted import Accepted
 from corpus.audit.compared import differences
+from corpus.messages import say
 from corpus.original import Sentence
 from corpus.passage import Guide, Passage
+from corpus.progress_bar import watched
 from corpus.subjects import load_subjects
 
 DRUGS = tuple(s.name for s in load_subjects() if s.kind == "drug" and s.name.isascii())
@@ -164,7 +166,7 @@ def try_faults(
     """Return how many of `count` faults the audit catches, by kind."""
     by_name = {sentence.name: sentence for sentence in sentences}
     tried: dict[str, list[tuple[str, bool, bool]]] = {}
-    for fault in faults(edition, count):
+    for fault in watched(list(faults(edition, count)), say("audit", "trying_faults")):
         passage = fault.passage
         agreed = accepted.get(passage.passage_id)
         restated = alignment.sentences_of(passage, by_name)

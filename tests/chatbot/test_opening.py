@@ -84,7 +84,7 @@ def test_no_model_wanted_is_said_too(own_data: Path) -> None:
     assert found.mode is Mode.WORDS_ONLY
     assert said == ["設定為不使用語意模型。"]
     assert found.reasons == tuple(said)
-    assert not own_data.exists()
+    assert [path.name for path in own_data.iterdir()] == ["words"]
 
 
 def test_a_missing_index_is_named_and_built(fake: FakeEncoder) -> None:

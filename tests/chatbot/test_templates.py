@@ -89,6 +89,7 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("card", "code_part"): {"number": "3", "total": "45"},
     **{("out_of_scope", reason.value): {"topic": TOPIC} for reason in AbstainReason},
     ("out_of_scope", "unsafe"): NUMBERS,
+    ("out_of_scope", "no_guide"): NUMBERS,
     ("clarify", "other_language"): NUMBERS,
     ("clarify", "only_symbols"): NUMBERS,
     ("about", "source"): {"passages": "372"},
@@ -98,6 +99,8 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("about", "reviewed_by"): {"name": "王護理師", "count": "3", "day": "2026-11-20"},
     ("about", "dates_edition"): {"version": "0.3.0", "day": "2026-11-26"},
     ("about", "dates_numbers"): {"day": "2026-11-20"},
+    ("page", "privacy_kept"): {"days": "14"},
+    ("about", "privacy_kept"): {"place": "這台電腦裡", "days": "14"},
     ("about", "privacy_forgotten"): {"minutes": "30"},
     ("about", "privacy_wiped"): {"seconds": "80"},
     ("help", "ask_sentence"): {"example": "骨轉移會痛嗎"},
@@ -108,6 +111,33 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("refused", "cut"): {"most": "2000"},
     ("out_of_scope", "step_beside"): {"heading": SECTION, "aspect": "要多久"},
     ("answer", "understood"): {"asked": TOPIC},
+    ("staff", "login_wait"): {"minutes": "15"},
+    ("staff", "weight"): {"weight": "0.5"},
+    ("staff", "parts"): {"count": "2"},
+    **{
+        ("staff", name): {"told": "腳沒力"}
+        for name in (
+            *("rule_held", "rule_raised", "rule_combined", "rule_score", "rule_scope"),
+            "request_by_form",
+        )
+    },
+    ("staff", "request_score"): {"score": "1.2", "threshold": "1.4"},
+    ("staff", "doubt_sum"): {
+        **{"doubt": "2.5", "threshold": "-0.3", "verdict": "不回答。", "percent": "92"},
+    },
+    ("staff", "aspects_asked"): {"names": "要多久"},
+    ("staff", "topic_nearest"): {"topic": TOPIC, "key": "健保給付嗎"},
+    ("staff", "place"): {"place": "3"},
+    ("staff", "citation"): {"text": WORDS, "where": SECTION},
+    ("staff", "candidates_note"): {"count": "8"},
+    ("staff", "candidates_further"): {"count": "22"},
+    ("staff", "cited_as"): {"number": "2"},
+    ("staff", "page_label"): {"pages": PAGES},
+    ("staff", "found"): {"count": "3"},
+    ("staff", "found_most"): {"count": "120", "most": "100"},
+    ("staff", "unanswered_on"): {"days": "14"},
+    ("staff", "flags_on"): {"days": "14"},
+    ("staff", "first_listed"): {"most": "200"},
 }
 
 

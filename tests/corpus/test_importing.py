@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import GuideMissing, ImportRefused
 from corpus.importing import (
+    LOCK,
     guides_folder,
     import_guide,
     imported_guides,
@@ -289,7 +290,10 @@ def test_guides_are_kept_in_the_users_data_folder(
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
     guide = import_guide(text_file(tmp_path)).guide
     assert guides_folder() == tmp_path / "data" / "guides"
-    assert list(all_files(tmp_path / "data")) == [f"guides/{guide.guide_id}.json"]
+    assert sorted(all_files(tmp_path / "data")) == [
+        f"guides/{guide.guide_id}.json",
+        f"guides/{LOCK}",
+    ]
     assert load_guide(guide.guide_id) == guide
     assert imported_guides() == (guide.guide_id,)
 
@@ -297,10 +301,10 @@ def test_guides_are_kept_in_the_users_data_folder(
 def test_importing_again_replaces_a_damaged_copy(tmp_path: Path) -> None:
     file, kept = text_file(tmp_path), tmp_path / "guides"
     guide = import_guide(file, folder=kept).guide
-    (stored,) = kept.iterdir()
+    (stored,) = kept.glob("*.json")
     stored.write_text("{}", encoding="utf-8")
     import_guide(file, folder=kept)
-    assert list(kept.iterdir()) == [stored]
+    assert {*kept.iterdir()} == {stored, kept / LOCK}
     assert load_guide(guide.guide_id, kept) == guide
 
 

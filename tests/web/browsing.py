@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.web.test_browser import ARGUMENTS, CHROMIUM
+from evals.page.access import KIOSK_SIZE
+from evals.page.chromium import chromium
 
-KIOSK_SIZE = (1080, 1920)
+__all__ = ["KIOSK_SIZE", "PHONE_SIZE", "Seen", "chromium", "open_page"]
+
 PHONE_SIZE = (390, 844)
 
 
@@ -20,17 +22,6 @@ class Seen:
 
     foreign: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run Chromium until the block ends."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @contextmanager

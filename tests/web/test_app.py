@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,41 +13,18 @@ import httpx
 import pytest
 
 from tests.helpers import ROOT
+from tests.web.serving import free_port, serving
+
+__all__ = ["free_port", "server"]
 
 ASK = {"id": "q", "turns": ["打骨針有什麼副作用", "那多久打一次"]}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def server(data_folder: Path) -> Iterator[str]:
     """Serve the page by words alone, in a process of its own; return its address."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "BONEHEALTH_PORT": str(port),
-        "BONEHEALTH_MODEL": "none",
-        "BONEHEALTH_REQUESTS_PER_MINUTE": "10000",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                if httpx.get(f"{address}/livez").status_code == 200:
-                    break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+    with serving() as served:
+        yield served.address
 
 
 def test_the_contract_is_answered_over_http(server: str) -> None:
@@ -138,10 +112,10 @@ def test_a_forged_file_as_history_is_not_copied(server: str) -> None:
 
 
 def test_the_source_page_marks_the_passage_in_its_section(server: str) -> None:
-    page = httpx.get(f"{server}/source/p26-onj-rate").text
+    page = httpx.get(f"{server}/source/p26-onj-rate?mark=0-18").text
     marked = re.findall(r"<mark>(.*?)</mark>", page)
     assert len(marked) == 1
-    assert "1%" in marked[0]
+    assert marked[0].startswith("骨骼標靶藥物引起的顎骨壞死並不常見")
     assert page.count("<section") > 5
 
 

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from evals.page.chromium import ARGUMENTS, CHROMIUM
 from tests.web.test_app import server
 
-__all__ = ["server"]
+__all__ = ["ARGUMENTS", "CHROMIUM", "server"]
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.enable_socket,
@@ -72,7 +60,9 @@ def test_a_person_asks_opens_the_citation_and_reads_its_page(page: Page) -> None
     page.keyboard.press("Enter")
     cited = page.locator("#source #cited")
     cited.wait_for()
-    assert "1%" in cited.locator("mark").inner_text()
+    assert "1%" in cited.locator(".quote").inner_text()
+    answering = page.locator("#log blockquote strong").first.inner_text()
+    assert cited.locator("mark").first.inner_text() == answering
     assert "第 26 頁" in cited.inner_text()
     page.keyboard.press("Escape")
     assert page.locator("#source").is_hidden()

@@ -26,6 +26,7 @@ from chatbot.web.card import (
     texts_of_codes,
 )
 from chatbot.web.markdown import card_notice
+from chatbot.web.marks import Piece
 from chatbot.web.service import Service
 from corpus.passage import Guide, Section
 from corpus.source import Source
@@ -52,6 +53,10 @@ def make(**asked: object) -> str:
     return CARDS.make(CardRequest.model_validate({"passages": ["walk"], **asked}))
 
 
+def quotation(text: str, where: str) -> Quotation:
+    return Quotation((Piece(text[:2], is_marked=True), Piece(text[2:], is_marked=False)), where)
+
+
 def texts(html: str, tag: str) -> list[str]:
     return re.findall(rf"<{tag}[^>]*>(.*?)</{tag}>", html)
 
@@ -68,6 +73,28 @@ def test_a_card_holds_question_quotation_page_date_and_foot() -> None:
     assert "緊急請打 119。" in card
     assert "card-notice" not in card
     assert card.count("<svg") == 1
+
+
+@pytest.mark.parametrize(
+    ("marks", "shown"),
+    [
+        (["0-4"], "<mark>每天走路</mark>&lt;b&gt;。"),
+        (["2-4", "0-3"], "每天<mark>走路</mark>&lt;b&gt;。"),
+        ([""], "每天走路&lt;b&gt;。"),
+        (["0-99"], "每天走路&lt;b&gt;。"),
+    ],
+)
+def test_the_sentence_that_answers_is_marked(marks: list[str], shown: str) -> None:
+    (quotation,) = texts(make(marks=marks), "blockquote")
+    assert f'<p lang="zh-Hant-TW">{shown}</p>' in quotation
+
+
+def test_marks_belong_to_their_passage_and_are_in_no_code() -> None:
+    card = make(passages=["walk", "signs"], marks=["", "5-10"])
+    first, second = texts(card, "blockquote")
+    assert "<mark>" not in first
+    assert "手腳沒力，<mark>請立即就醫</mark>。" in second
+    assert make(marks=["0-4"]).count("<path") == make().count("<path")
 
 
 def test_a_passage_without_a_page_names_none() -> None:
@@ -119,7 +146,7 @@ def test_what_is_not_named_somewhere_makes_no_card(wrong: dict[str, object]) -> 
 
 
 def test_the_codes_hold_quotations_and_places_and_never_the_question() -> None:
-    quotations = [Quotation("每天走路。", "《指南》，第 9 頁"), Quotation("骨頭痛。", "《指南》")]
+    quotations = [quotation("每天走路。", "《指南》，第 9 頁"), quotation("骨頭痛。", "《指南》")]
     (text,) = texts_of_codes(quotations, WORDS)
     assert text == (
         "骨健康問答 緊急請打 119。\n「每天走路。」\n《指南》，第 9 頁\n\n「骨頭痛。」\n《指南》"
@@ -127,7 +154,7 @@ def test_the_codes_hold_quotations_and_places_and_never_the_question() -> None:
 
 
 def test_several_codes_say_that_they_belong_together() -> None:
-    quotations = [Quotation("骨" * 250, "第 9 頁"), Quotation("痛" * 250, "第 26 頁")]
+    quotations = [quotation("骨" * 250, "第 9 頁"), quotation("痛" * 250, "第 26 頁")]
     first, second = texts_of_codes(quotations, WORDS)
     assert first.split("\n")[1] == "第 1 個碼，共 2 個，請一起看。"
     assert second.split("\n")[1] == "第 2 個碼，共 2 個，請一起看。"
@@ -147,13 +174,13 @@ def test_several_codes_say_that_they_belong_together() -> None:
     ],
 )
 def test_the_more_there_is_the_smaller_the_type(quoted: int, notice: int, length: str) -> None:
-    quotations = [Quotation("骨" * quoted, "第 9 頁")]
+    quotations = [quotation("骨" * quoted, "第 9 頁")]
     assert length_of(quotations, Notice("骨" * notice)) == length
 
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setattr("chatbot.web.service.open_source", lambda _: Source(GUIDE, small_topics()))
+    monkeypatch.setattr("chatbot.opening.open_source", lambda _: Source(GUIDE, small_topics()))
     app = FastAPI()
     app.include_router(build_card_routes(Service(Settings(model=NO_MODEL)), TEAM))
     return TestClient(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,7 +21,9 @@ from typer.testing import CliRunner
 
 from chatbot.__main__ import cli
 from chatbot.contacts import Team, load_numbers
+from chatbot.settings import Settings
 from chatbot.web.down import DownApp, LastResort, Place, down_page, guide_pages
+from chatbot.web.server import run_server
 from corpus.source import Source
 from tests.helpers import ROOT
 from tests.web.test_app import free_port
@@ -94,8 +97,16 @@ def test_every_address_shows_it_as_a_failure_that_may_pass(path: str) -> None:
     assert response.headers["cache-control"] == "no-store"
     assert "script-src" not in response.headers["content-security-policy"]
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
-    assert '<meta http-equiv="refresh" content="30">' in response.text
+    assert '<a class="again" href="">再試一次</a>' in response.text
+    assert "http-equiv" not in response.text  # it must not move under a reader
     assert "問答暫時不能用" in response.text
+
+
+def test_where_nobody_is_there_to_press_it_tries_again_by_itself() -> None:
+    response = TestClient(DownApp(Place(can_dial=False))).get("/")
+    assert '<meta http-equiv="refresh" content="30">' in response.text
+    assert "這一頁每 30 秒會自己再試一次。" in response.text
+    assert "再試一次</a>" not in response.text
 
 
 def test_a_question_gets_an_error_as_the_contract_has_it() -> None:
@@ -149,7 +160,7 @@ def test_a_page_that_breaks_off_is_not_mended() -> None:
         TestClient(LastResort(breaking, PLACE)).get("/", headers=BROWSER)
 
 
-def test_when_the_chatbot_cannot_be_opened_whom_to_call_is_served(data_folder: Path) -> None:
+def test_when_no_guide_can_be_opened_signs_are_still_recognised(data_folder: Path) -> None:
     port = free_port()
     environment = {
         **os.environ,
@@ -161,18 +172,45 @@ def test_when_the_chatbot_cannot_be_opened_whom_to_call_is_served(data_folder: P
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, stderr=subprocess.PIPE
     )
+    address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(600):
             try:
-                response = httpx.get(f"http://127.0.0.1:{port}/")
+                state = httpx.get(f"{address}/readyz")
                 break
             except httpx.TransportError:
                 time.sleep(0.1)
-        assert response.status_code == 503
-        assert "02-2345-6789" in response.text
+        assert (state.status_code, state.json()["mode"]) == (503, "safety_only")
+        assert "02-2345-6789" in httpx.get(address).text
+        asked = {"id": 1, "turns": ["我不想活了"]}
+        replies = httpx.post(f"{address}/api/ask", json=asked).json()["replies"]
+        assert replies[0]["kind"] == "urgent"
     finally:
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=20)
     assert process.returncode != 0
-    assert "no-such-guide" in errors.decode()
-    assert "修好以後請重新啟動" in errors.decode()
+    lines = [line for line in errors.decode().splitlines() if "查不到指南" in line]
+    assert len(lines) == 1
+    assert "no-such-guide" in lines[0]
+
+
+def test_when_the_page_itself_cannot_be_made_whom_to_call_is_served(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: object) -> None:
+        raise ImportError("secret")
+
+    served: list[object] = []
+    monkeypatch.setattr("chatbot.web.server.Service", failing)
+
+    def serve(app: object, listener: socket.socket, _: Settings) -> None:
+        served.append(app)
+        listener.close()
+
+    monkeypatch.setattr("chatbot.web.server._serve", serve)
+    assert run_server(Settings(port=free_port())) == 1
+    assert [type(app) for app in served] == [DownApp]
+    told = caplog.text
+    assert "ImportError" in told
+    assert "secret" not in told
+    assert "修好以後請重新啟動" in told

@@ -24,7 +24,7 @@ def flags() -> Flags:
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch, flags: Flags) -> TestClient:
     source = Source(small_guide(), small_topics())
-    monkeypatch.setattr("chatbot.web.service.open_source", lambda _: source)
+    monkeypatch.setattr("chatbot.opening.open_source", lambda _: source)
     app = FastAPI()
     app.include_router(build_flag_routes(Service(Settings(model=NO_MODEL)), flags))
     return TestClient(app)

@@ -21,7 +21,7 @@ from chatbot.settings import Settings
 from chatbot.templates import Templates, load_languages, templates_in
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.tier import Tier
-from chatbot.web.markdown import MOST_PUBLISHER, folded_markdown, reply_markdown
+from chatbot.web.markdown import MOST_PUBLISHER, folded_markdown, own_lines, reply_markdown
 from corpus.passage import Language, Passage, PublisherSentence, Span
 from tests.helpers import passage, said
 
@@ -67,7 +67,10 @@ def test_the_sentence_that_answers_is_marked_in_either_script(
     own = passage(text="骨轉移是什麼。骨頭痛，請聯絡。多走路。")
     (cited,) = cite([own], {"p1": (Span(7, 15),)})
     text = reply_markdown(Answer(said("說明："), (cited,)), templates)
-    assert text.split("\n\n")[1].split("\n")[0] == quoted
+    slip = text.split("\n\n")[1]
+    assert slip.split("\n")[0] == quoted
+    assert "(/source/p1?mark=7-15)" in slip
+    assert "passages=p1&marks=7-15)" in text
 
 
 def test_each_quotation_has_its_own_words_below() -> None:
@@ -214,10 +217,26 @@ def test_only_a_notice_folds(reply: Answer | AskClinician | OutOfScope | SmallTa
 
 
 def test_a_request_shows_its_passages_and_the_foot() -> None:
-    reply = AskClinician(said("請問團隊。\n・可以嗎？"), "dental", cite([SUPPORT]))
+    text = said("請問團隊。\n請帶去問：\n・可以嗎？\n・何時？\n說明：")
+    reply = AskClinician(text, "dental", cite([SUPPORT]))
     assert reply_markdown(reply, TEMPLATES) == (
-        f"請問團隊。<br>・可以嗎？\n\n{SUPPORT_SLIP}\n\n{FOOT}\n\n{tools('dental', 'signs')}"
+        "請問團隊。\n\n請帶去問：\n\n- 可以嗎？\n- 何時？\n\n說明："
+        f"\n\n{SUPPORT_SLIP}\n\n{FOOT}\n\n{tools('dental', 'signs')}"
     )
+
+
+def test_what_is_said_in_two_languages_stands_in_two_paragraphs() -> None:
+    assert own_lines("看不懂。\n請再寫。\nI cannot read this.") == (
+        "看不懂。<br>請再寫。\n\nI cannot read this\\."
+    )
+
+
+def test_questions_to_take_along_are_a_list_in_each_language() -> None:
+    for name in ("zh-Hant", "zh-Hans", "en"):
+        lines = templates_in(name).say("take_along", "dental")
+        html = MarkdownIt().render(own_lines(lines))
+        assert html.count("<li>") == len(lines.split("\n")) > 1
+        assert not set("・•") & set(html)
 
 
 @pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.TODAY, Tier.TELL])

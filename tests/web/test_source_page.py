@@ -36,12 +36,20 @@ def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     last = passage("last", "多曬太陽。", section="生活", pages=())
     sections = (Section("骨轉移", (own, other, plain)), Section("生活", (last,)))
     guide = Guide("g", "指南", sections)
-    monkeypatch.setattr("chatbot.web.service.open_source", lambda _: Source(guide, small_topics()))
+    monkeypatch.setattr("chatbot.opening.open_source", lambda _: Source(guide, small_topics()))
     application = FastAPI()
     service = Service(Settings(model=NO_MODEL))
     application.include_router(build_routes(service))
     application.include_router(build_source_routes(service))
     return TestClient(application)
+
+
+def cited_of(page: str) -> str:
+    """Return the passage that stands out, with its marks."""
+    section = page.split('class="cited"')[1].split("</section>")[0]
+    found = re.search(r'<p class="quote">(.*?)</p>', section)
+    assert found is not None
+    return found[1]
 
 
 def publisher_of(page: str) -> list[str]:
@@ -50,7 +58,7 @@ def publisher_of(page: str) -> list[str]:
 
 def test_the_publishers_words_stand_below_the_cited_passage_alone(client: TestClient) -> None:
     page = client.get("/source/walk").text
-    assert re.findall(r"<mark>(.*?)</mark>", page) == ["每天走路。"]
+    assert cited_of(page) == "每天走路。"
     assert publisher_of(page) == [
         "出版者原句（第 9、10 頁）：散步 &lt;b&gt;有益&lt;/b&gt;。 骨頭痛要說。"
     ]
@@ -64,8 +72,27 @@ def test_another_cited_passage_has_its_own_words(client: TestClient) -> None:
 
 def test_a_passage_without_the_publishers_words_has_none_below(client: TestClient) -> None:
     page = client.get("/source/plain").text
-    assert re.findall(r"<mark>(.*?)</mark>", page) == ["收好地毯。"]
+    assert cited_of(page) == "收好地毯。"
     assert publisher_of(page) == []
+
+
+@pytest.mark.parametrize(
+    ("mark", "shown"),
+    [
+        ("", "每天走路。"),
+        ("0-5", "<mark>每天走路</mark>。"),
+        ("2-4", "每天<mark>走路</mark>。"),
+        ("0-99", "每天走路。"),
+        ("<b>", "每天走路。"),
+    ],
+)
+def test_the_sentence_that_answers_is_marked_and_nothing_else(
+    client: TestClient, mark: str, shown: str
+) -> None:
+    page = client.get("/source/walk", params={"mark": mark}).text
+    assert cited_of(page) == shown
+    assert page.count("<mark>") == shown.count("<mark>")
+    assert page.count('class="cited"') == 1
 
 
 @pytest.mark.parametrize(
@@ -100,8 +127,8 @@ def test_the_page_names_page_section_words_and_place(client: TestClient) -> None
 
 
 def test_in_simplified_the_guides_own_characters_stay(client: TestClient) -> None:
-    page = client.get("/source/walk?script=zh-Hans").text
-    assert re.findall(r"<mark>(.*?)</mark>", page) == ["每天走路。"]
+    page = client.get("/source/walk?script=zh-Hans&mark=0-4").text
+    assert cited_of(page) == "<mark>每天走路</mark>。"
     assert '<html lang="zh-Hans-CN">' in page
     assert '<div lang="zh-Hant-TW">' in page
     assert '<h2 id="source-title">指南第 9 页</h2>' in page

@@ -35,7 +35,7 @@ SIGN = finding("leg_arm_weakness", Tier.TODAY)
 
 
 def service_of(chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch) -> Service:
-    monkeypatch.setattr("chatbot.web.service.open_source", lambda _: Source(GUIDE, ()))
+    monkeypatch.setattr("chatbot.opening.open_source", lambda _: Source(GUIDE, ()))
     monkeypatch.setattr("chatbot.web.service.open_words_only", lambda *_, **__: None)
     service = Service(Settings(model=NO_MODEL))
     service.state = State(Opened(chatbot, Mode.WORDS_ONLY), building=False)
@@ -148,4 +148,4 @@ def test_a_conversation_keeps_its_last_turns_only(
     dialogue = Dialogue()
     for question in ("怎麼運動", "哪些徵兆", "怎麼運動"):
         dialogue = add_turn(service, dialogue, question)
-    assert [exchange.question for exchange in dialogue.exchanges] == ["哪些徵兆", "怎麼運動"]
+    assert [turn.question for turn in dialogue.turns] == ["哪些徵兆", "怎麼運動"]

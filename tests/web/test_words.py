@@ -35,7 +35,7 @@ def test_what_a_script_fills_in_is_left_open() -> None:
 def test_every_name_in_the_frame_and_in_a_script_is_there() -> None:
     frame = SHELL.rewrite(PAGE, "nonce")
     named = set(re.findall(r'data-say="([\w.]+)"', frame))
-    for script in ("page", "display", "source", "tools", "card", "words", "down"):
+    for script in ("page", "display", "source", "tools", "card", "words", "down", "beside"):
         source = (STATIC / f"{script}.js").read_text(encoding="utf-8")
         named |= set(
             re.findall(

@@ -12,7 +12,7 @@
   };
   const make = async (link) => {
     const asked = Object.fromEntries(new URLSearchParams(link.getAttribute("href").split("?")[1]));
-    const content = { ...asked, passages: asked.passages.split(","), question: question(link.closest(".message-row")) };
+    const content = { ...asked, passages: asked.passages.split(","), marks: (asked.marks ?? "").split(","), question: question(link.closest(".message-row")) };
     opener = link;
     try {
       const response = await fetch("/card", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(content) });

@@ -22,9 +22,20 @@
     said.textContent = words.say(remember.checked ? "display.remembered" : "display.forgotten");
   });
 
+  // What is being read stays below the bar when the letters grow.
+  const edge = () => Math.max(0, document.querySelector(".bar").getBoundingClientRect().bottom);
+  const inPlace = (change) => {
+    const top = edge();
+    const read = [...document.querySelectorAll("#log :is(p, h4, h5, h6, li)")].find((part) => part.getBoundingClientRect().bottom > top);
+    const before = read?.getBoundingClientRect().top - top;
+    root.style.overflowAnchor = "none";  // else the browser does the same once more
+    change();
+    if (read) scrollBy({ top: read.getBoundingClientRect().top - edge() - before, behavior: "instant" });
+    setTimeout(() => { root.style.overflowAnchor = ""; }, 100);
+  };
   for (const size of sizes) {
     size.checked = size.value === (root.dataset.size ?? "m");
-    size.addEventListener("change", () => { root.dataset.size = size.value; keep(); });
+    size.addEventListener("change", () => { inPlace(() => { root.dataset.size = size.value; }); keep(); });
   }
   contrast.checked = root.dataset.contrast === "high";
   contrast.addEventListener("change", () => { root.dataset.contrast = contrast.checked ? "high" : "standard"; keep(); });

@@ -2,9 +2,9 @@
 (() => {
   const words = window.boneHealth;
   const byId = (name) => document.getElementById(name);
-  const dialog = byId("source"), body = byId("source-body"), turn = byId("source-turn"), flag = byId("flag"), flagSaid = byId("flag-said");
+  const dialog = byId("source"), head = byId("source-head"), body = byId("source-body"), turn = byId("source-turn"), flag = byId("flag"), flagSaid = byId("flag-said");
   const WIDE = matchMedia("(min-width: 68em)");
-  let opener = null, shown = "", asked = 0;
+  let opener = null, shown = "", address = null, asked = 0;
 
   const open = () => {
     if (dialog.open) return;
@@ -15,7 +15,8 @@
   };
   const show = async (path) => {
     const mine = ++asked;
-    const address = new URL(path, location.href);
+    address = new URL(path, location.href);
+    address.searchParams.delete("script");
     if (words.script === "zh-Hans") address.searchParams.set("script", "zh-Hans");
     let page = null;
     try {
@@ -24,13 +25,13 @@
       page = new DOMParser().parseFromString(await response.text(), "text/html");
     } catch { /* told below */ }
     if (mine !== asked) return;
-    body.replaceChildren();
-    turn.replaceChildren();
+    for (const part of [head, body, turn]) part.replaceChildren();
     flagSaid.textContent = "";
     shown = page?.getElementById("passages").dataset.cited ?? "";
     flag.hidden = !shown;
     if (page) {
       body.append(document.importNode(page.getElementById("passages"), true));
+      head.append(byId("source-title"));  // stays in sight while the passages scroll
       turn.append(document.importNode(page.getElementById("turn-page"), true));
     } else {
       const missing = document.createElement("p");
@@ -64,14 +65,13 @@
   });
   dialog.addEventListener("close", () => {
     asked++;
-    body.replaceChildren();
-    turn.replaceChildren();
+    for (const part of [head, body, turn]) part.replaceChildren();
     document.body.classList.remove("with-source");
     for (const link of document.querySelectorAll("#log a[data-open]")) link.removeAttribute("data-open");
     if (opener?.isConnected) opener.focus();
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog && dialog.matches(":modal")) close(); });
-  document.addEventListener("spoken", () => { if (dialog.open && shown) show(`/source/${encodeURIComponent(shown)}`); });
+  document.addEventListener("spoken", () => { if (dialog.open && shown) show(address); });
 
   // "This quotation is wrong": the passage's name goes to the server, nothing else.
   flag.addEventListener("click", async () => {

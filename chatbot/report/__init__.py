@@ -1,0 +1,1 @@
+"""What an operator may want kept: questions without an answer, and flagged quotations."""
