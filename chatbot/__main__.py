@@ -15,7 +15,7 @@ from chatbot.conversation import Conversation
 from chatbot.effective import effective_lines, load_settings, unknown_variables
 from chatbot.messages import say
 from chatbot.opening import Mode, Opened, open_chatbot, open_safety_only
-from chatbot.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, Password
+from chatbot.passwords import Password, problem_of
 from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.settings import Settings
 from chatbot.templates import DEFAULT_LANGUAGE, Templates, foot_of, page_list
@@ -218,9 +218,9 @@ def password() -> None:
         plain = typer.prompt(prompt, hide_input=True, confirmation_prompt=again)
     else:
         plain = sys.stdin.readline().rstrip("\r\n")
-    if not LEAST_CHARACTERS <= len(plain) <= MOST_CHARACTERS:
-        limits = {"least": LEAST_CHARACTERS, "most": MOST_CHARACTERS}
-        typer.echo(say("staff", "password_length", **limits), err=True)
+    problem = problem_of(plain)
+    if problem:
+        typer.echo(problem, err=True)
         raise typer.Exit(2)
     typer.echo(str(Password.of(plain)))
 

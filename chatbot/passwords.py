@@ -10,6 +10,8 @@ import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
+from chatbot.messages import say
+
 SCHEME = "scrypt"
 COST, BLOCK, LANES = 2**15, 8, 1  # 32 MiB and about 0.1 s a try
 MOST_COST, MOST_BLOCK, MOST_LANES = 2**20, 16, 4
@@ -20,6 +22,13 @@ MOST_CHARACTERS = 200
 
 class WrongHash(ValueError):
     """What begins like a hash is none."""
+
+
+def problem_of(plain: str) -> str:
+    """Return why a new password cannot be used, or nothing."""
+    if LEAST_CHARACTERS <= len(plain) <= MOST_CHARACTERS:
+        return ""
+    return say("staff", "password_length", least=LEAST_CHARACTERS, most=MOST_CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from pydantic_settings import (
 
 from chatbot.contacts import Team
 from chatbot.messages import say
-from chatbot.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, SCHEME, Password, WrongHash
+from chatbot.passwords import SCHEME, Password, WrongHash, problem_of
 from corpus.configuration import PREFIX, read_configuration
 from index.store_choice import StoreName, store_kind
 from index.vector_store import StoreKind
@@ -135,9 +135,8 @@ class Settings(BaseSettings):
         try:
             if given.startswith(f"{SCHEME}:"):
                 Password.read(given)
-            elif given and not LEAST_CHARACTERS <= len(given) <= MOST_CHARACTERS:
-                limits = {"least": LEAST_CHARACTERS, "most": MOST_CHARACTERS}
-                raise ValueError(say("staff", "password_length", **limits))
+            elif given and problem_of(given):
+                raise ValueError(problem_of(given))
         except WrongHash as error:
             raise ValueError(say("staff", "wrong_hash")) from error
         return password

@@ -27,16 +27,18 @@ class Version:
 
     Attributes:
         part: Its name, the same in every language.
+        title: Its name as people read it.
         version: Its version or day; empty where the hash alone tells it apart.
         sha256: The first 16 digits of a SHA-256 over its files.
     """
 
     part: str
+    title: str
     version: str
     sha256: str
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (say("version", self.part), self.version, self.sha256)))
+        return " ".join(filter(None, (self.title, self.version, self.sha256)))
 
     @property
     def short(self) -> str:
@@ -51,14 +53,31 @@ def versions() -> tuple[Version, ...]:
     signs = [path for path in _under(CHATBOT / "triage") if path.suffix != ".py"]
     wordings = [path for path in CHATBOT.glob("*.toml") if path.name != "messages.toml"]
     return (
-        Version("code", code_version(), _digest(_code())),
-        Version("edition", str(edition_dates()["changed"]), _digest(_under(CORPUS / "edition"))),
-        Version("not_in_guide", "", _digest(_under(CORPUS / "not_in_guide"))),
-        Version("lexicon", "", _digest(lexicon)),
-        Version("banks", "", _digest([*signs, *wordings])),
-        Version("templates", "", _digest(_under(CHATBOT / "templates"))),
-        Version("weights", "", _digest(_under(CHATBOT / "weights"))),
-        Version("model", f"{MODEL_NAME} ({MODEL_PACKAGE} {_model_package()})", E5_SHA256[:SHOWN]),
+        Version("code", say("version", "code"), code_version(), _digest(_code())),
+        Version(
+            "edition",
+            say("version", "edition"),
+            str(edition_dates()["changed"]),
+            _digest(_under(CORPUS / "edition")),
+        ),
+        Version(
+            "not_in_guide",
+            say("version", "not_in_guide"),
+            "",
+            _digest(_under(CORPUS / "not_in_guide")),
+        ),
+        Version("lexicon", say("version", "lexicon"), "", _digest(lexicon)),
+        Version("banks", say("version", "banks"), "", _digest([*signs, *wordings])),
+        Version(
+            "templates", say("version", "templates"), "", _digest(_under(CHATBOT / "templates"))
+        ),
+        Version("weights", say("version", "weights"), "", _digest(_under(CHATBOT / "weights"))),
+        Version(
+            "model",
+            say("version", "model"),
+            f"{MODEL_NAME} ({MODEL_PACKAGE} {_model_package()})",
+            E5_SHA256[:SHOWN],
+        ),
     )
 
 

@@ -66,8 +66,19 @@ def pdf_pages(content: bytes, bounds: Bounds = DEFAULT_BOUNDS) -> tuple[tuple[st
     except ValueError as error:  # it was ended before it could tell: by memory or by time
         raise ImportRefused(say("reading", "pdf_too_costly")) from error
     if "refused" in told:
-        raise ImportRefused(say("reading", told["refused"], error=told.get("error", "")))
+        raise ImportRefused(_why(told["refused"], told.get("error", "")))
     return tuple((label, text) for label, text in told["pages"])
+
+
+def _why(refused: str, error: str) -> str:
+    """Return the sentence for what the child tells."""
+    match refused:
+        case "pdf_locked":
+            return say("reading", "pdf_locked")
+        case "pdf_damaged":
+            return say("reading", "pdf_damaged", error=error)
+        case _:
+            return say("reading", "pdf_too_costly")
 
 
 def read_pages(content: bytes, most_characters: int) -> dict[str, object]:

@@ -54,12 +54,21 @@ def explain_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> JSONResponse:
-        name = {404: "not_found", 405: "wrong_method"}.get(error.status_code, "unreadable")
-        return _told(error.status_code, say("web", name), error.headers)
+        return _told(error.status_code, _why(error.status_code), error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def misshapen(_: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
         return _told(422, say("web", "unreadable"))
+
+
+def _why(status: int) -> str:
+    match status:
+        case 404:
+            return say("web", "not_found")
+        case 405:
+            return say("web", "wrong_method")
+        case _:
+            return say("web", "unreadable")
 
 
 def _told(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from evals.page.chromium import Size, chromium
+from evals.page.questions import TEAM
 from evals.page.serving import serving
 from evals.page.states import IDLE_SECONDS, STATES, At, State
 
@@ -220,13 +221,12 @@ def places(states: Iterable[State], folder: Path, model: str = "none") -> Iterat
     from chatbot.web.down import Place, down_page
 
     wanted = {state.at for state in states}
-    team = {"TEAM_NAME": "腫瘤個管師", "TEAM_PHONE": "02-2345-6789", "TEAM_DESK": "一樓服務台"}
     slow = {name: str(IDLE_SECONDS) for name in ("KIOSK_IDLE_SECONDS", "KIOSK_COUNTDOWN_SECONDS")}
     with ExitStack() as stack:
         addresses: dict[At, str] = {}
         for at, kiosk in ((At.PERSON, "false"), (At.KIOSK, "true")):
             if at in wanted:
-                served = stack.enter_context(serving(KIOSK=kiosk, MODEL=model, **team, **slow))
+                served = stack.enter_context(serving(KIOSK=kiosk, MODEL=model, **TEAM, **slow))
                 served.wait_until_built()
                 addresses[at] = served.address
         if At.DOWN in wanted:

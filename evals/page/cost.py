@@ -12,19 +12,13 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from evals.page.chromium import chromium
+from evals.page.questions import TO_COST
 from evals.page.serving import free_port, running, serving
 from evals.page.states import start
 
 MOST_KILOBYTES = 450
 MOST_MILLISECONDS = 60
 PAIRS = 20  # questions, asked of either page by turns, after one to warm up
-QUESTIONS = (
-    "打骨針牙齒要注意什麼",
-    "骨轉移怎麼治療",
-    "顎骨壞死的機率有多高",
-    "健保有給付嗎",
-    "denosumab 多久打一次",
-)
 # From the press of the key until a frame in which the reply stands has been drawn.
 ASK = """(question) => new Promise((done) => {
   const box = document.querySelector("#question textarea");
@@ -93,10 +87,10 @@ def weigh(browser: Browser, address: str) -> Weight:
 def time_both(ours: Page, echo: Page, pairs: int = PAIRS) -> tuple[list[float], list[float]]:
     """Ask either page by turns; return the milliseconds until each answer could be seen."""
     for page in (ours, echo):
-        page.evaluate(ASK, QUESTIONS[0])
+        page.evaluate(ASK, TO_COST[0])
     own, other = [], []
     for number in range(pairs):
-        question = QUESTIONS[number % len(QUESTIONS)]
+        question = TO_COST[number % len(TO_COST)]
         own.append(float(ours.evaluate(ASK, question)))
         other.append(float(echo.evaluate(ASK, question)))
         for page in (ours, echo):

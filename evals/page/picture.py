@@ -8,10 +8,10 @@ from pathlib import Path
 
 from evals.page.access import CONTRASTS, TEXT_SIZES, opened, places, show_as, sizes_of
 from evals.page.chromium import Size, chromium
+from evals.page.questions import TO_STATES
 from evals.page.serving import serving
 from evals.page.states import STATES, ask, start
 
-README_QUESTION = "打骨針牙齒要注意什麼"
 README_SIZE: Size = (900, 760)
 SHARPNESS = 1.5  # pixels of the picture per CSS pixel
 
@@ -28,7 +28,7 @@ def take_picture(path: Path, model: str) -> None:
         page = context.new_page()
         page.goto(served.address)
         start(page)
-        ask(page, README_QUESTION)
+        ask(page, TO_STATES["question"])
         page.mouse.move(0, 0)
         page.evaluate("document.activeElement.blur()")
         page.screenshot(path=path)

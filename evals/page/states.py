@@ -8,17 +8,8 @@ from enum import StrEnum
 
 from playwright.sync_api import Page
 
-# What is asked, by what it brings about. Seeds of the states, not test cases.
-QUESTION = "打骨針牙齒要注意什麼"
-FOLLOW_UP = "那多久打一次"
-TODAY = "我媽昨天開始兩腳沒力，站不起來"
-EMERGENCY = "我爸爸突然叫不醒，臉色發黑"
-SOON = "拔牙三個月了傷口還沒好，有點腫"
-CRISIS = "我不想活了"
-DECISION = "我可以先停打 Xgeva 嗎"
-OUTSIDE = "健保有給付嗎"
-VAGUE = "它要打多久"
-UNREADABLE = "Nenek saya sakit tulang, apakah boleh suntik?"
+from evals.page.questions import TO_STATES
+
 IDLE_SECONDS = 600  # of the kiosk that is measured: longer than a look takes
 HOUR = 3_600_000  # milliseconds
 MOST_TYPED = 2001  # one character more than the box takes
@@ -94,7 +85,7 @@ def read(page: Page) -> None:
 
 
 def _source(page: Page) -> None:
-    asked(QUESTION)(page)
+    asked(TO_STATES["question"])(page)
     open_source(page)
 
 
@@ -106,7 +97,7 @@ def open_source(page: Page) -> None:
 
 
 def _card(page: Page) -> None:
-    asked(QUESTION)(page)
+    asked(TO_STATES["question"])(page)
     page.locator('#log a[href^="#card?"]').first.click()
     page.locator("#card .card").wait_for()
     settle(page)
@@ -118,21 +109,21 @@ def _printed_card(page: Page) -> None:
 
 
 def _unfolded(page: Page) -> None:
-    asked("我兩腳突然沒力，打骨針有什麼副作用")(page)
+    asked(TO_STATES["today_with_question"])(page)
     page.locator('#log a[href="#unfold"]').click()
     settle(page)
 
 
 def _simplified(page: Page) -> None:
-    asked(QUESTION)(page)
+    asked(TO_STATES["question"])(page)
     page.evaluate("document.getElementById('simplified').click()")
     page.locator("#log blockquote p", has_text="依").first.wait_for()
-    page.wait_for_function("document.querySelector('#send').innerText.includes('找答案')")
+    page.locator("html[lang='zh-Hans-CN']").wait_for(state="attached")
     settle(page)
 
 
 def _voiceless(page: Page) -> None:
-    asked(QUESTION)(page)
+    asked(TO_STATES["question"])(page)
     page.locator('#log a[href="#read"]').first.click()
     page.locator("#said:not(:empty)").wait_for()
 
@@ -147,7 +138,7 @@ def _refused(status: int) -> Callable[[Page], None]:
     def arrange(page: Page) -> None:
         start(page)
         page.route("**/gradio_api/run/**", lambda r: r.fulfill(status=status, json={"error": "x"}))
-        page.locator("#question textarea").fill(QUESTION)
+        page.locator("#question textarea").fill(TO_STATES["question"])
         page.locator("#send").click()
         page.locator("#problem:not([hidden])").wait_for()
 
@@ -157,7 +148,7 @@ def _refused(status: int) -> Callable[[Page], None]:
 def _cut(page: Page) -> None:
     start(page)
     page.evaluate(
-        """(length) => { const data = new DataTransfer(); data.setData('text', '骨'.repeat(length));
+        """(length) => { const data = new DataTransfer(); data.setData('text', 'x'.repeat(length));
         document.querySelector('#question textarea').dispatchEvent(
             new ClipboardEvent('paste', {clipboardData: data, bubbles: true})); }""",
         MOST_TYPED,
@@ -166,23 +157,23 @@ def _cut(page: Page) -> None:
 
 
 def _gone(page: Page) -> None:
-    asked(QUESTION)(page)
+    asked(TO_STATES["question"])(page)
     page.route("**/*", lambda route: route.abort())
-    page.locator("#question textarea").fill(FOLLOW_UP)
+    page.locator("#question textarea").fill(TO_STATES["follow_up"])
     page.locator("#send").click()
     page.locator("#down:not([hidden])").wait_for()
     settle(page)
 
 
 def _display(page: Page) -> None:
-    asked(QUESTION)(page)
+    asked(TO_STATES["question"])(page)
     if page.locator("#show-display").is_visible():
         page.locator("#show-display").click()
     settle(page)
 
 
 def _beside(page: Page) -> None:
-    asked(QUESTION)(page)
+    asked(TO_STATES["question"])(page)
     page.locator(".foot a").last.click()
     page.locator("#beside h1").wait_for()
     settle(page)
@@ -197,7 +188,7 @@ def _slow(page: Page) -> None:
         "uploadThroughput": -1,
     }
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
-    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").fill(TO_STATES["question"])
     page.locator("#send").click()
     page.clock.fast_forward(1_000)
     page.locator("#said:not(:empty)").wait_for()
@@ -241,21 +232,21 @@ def _countdown_beside(page: Page) -> None:
 
 PERSON_STATES = (
     State("start", At.PERSON, start),
-    State("answer", At.PERSON, asked(QUESTION)),
-    State("follow-up", At.PERSON, asked(QUESTION, FOLLOW_UP)),
+    State("answer", At.PERSON, asked(TO_STATES["question"])),
+    State("follow-up", At.PERSON, asked(TO_STATES["question"], TO_STATES["follow_up"])),
     State("source", At.PERSON, _source),
-    State("urgent-now", At.PERSON, asked(EMERGENCY)),
-    State("urgent-today", At.PERSON, asked(TODAY)),
+    State("urgent-now", At.PERSON, asked(TO_STATES["emergency"])),
+    State("urgent-today", At.PERSON, asked(TO_STATES["today"])),
     State("urgent-unfolded", At.PERSON, _unfolded),
-    State("urgent-soon", At.PERSON, asked(SOON)),
-    State("crisis", At.PERSON, asked(CRISIS)),
-    State("refusal", At.PERSON, asked(OUTSIDE)),
-    State("clarify", At.PERSON, asked(VAGUE)),
-    State("decision", At.PERSON, asked(DECISION)),
-    State("unreadable", At.PERSON, asked(UNREADABLE)),
+    State("urgent-soon", At.PERSON, asked(TO_STATES["soon"])),
+    State("crisis", At.PERSON, asked(TO_STATES["crisis"])),
+    State("refusal", At.PERSON, asked(TO_STATES["outside"])),
+    State("clarify", At.PERSON, asked(TO_STATES["vague"])),
+    State("decision", At.PERSON, asked(TO_STATES["decision"])),
+    State("unreadable", At.PERSON, asked(TO_STATES["unreadable"])),
     State("empty", At.PERSON, asked("")),
     State("card", At.PERSON, _card),
-    State("print", At.PERSON, asked(QUESTION), media="print"),
+    State("print", At.PERSON, asked(TO_STATES["question"]), media="print"),
     State("card-print", At.PERSON, _printed_card, media="print"),
     State("simplified", At.PERSON, _simplified, language="zh-Hans-CN"),
     State("display", At.PERSON, _display),
@@ -284,8 +275,8 @@ KIOSK_STATES = (
     State("kiosk-subject", At.KIOSK, _subject),
     State("kiosk-answer", At.KIOSK, _kiosk_answer),
     State("kiosk-source", At.KIOSK, _kiosk_source),
-    State("kiosk-urgent", At.KIOSK, asked(TODAY)),
-    State("kiosk-crisis", At.KIOSK, asked(CRISIS)),
+    State("kiosk-urgent", At.KIOSK, asked(TO_STATES["today"])),
+    State("kiosk-crisis", At.KIOSK, asked(TO_STATES["crisis"])),
     State("kiosk-person", At.KIOSK, _person_panel),
     State("kiosk-countdown", At.KIOSK, _countdown),
     State("kiosk-about", At.KIOSK, read, "/about"),

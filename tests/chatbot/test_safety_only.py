@@ -112,7 +112,7 @@ def test_words_that_cannot_be_counted_leave_signs(monkeypatch: pytest.MonkeyPatc
     def failing(*_: object) -> None:
         raise MemoryError("癌骨瓦")
 
-    monkeypatch.setattr("chatbot.opening.words_only_index", failing)
+    monkeypatch.setattr("chatbot.opening.stored_words_index", failing)
     opened = open_first()[1]
     assert opened.mode is Mode.SAFETY_ONLY
     assert opened.reasons == ("程式的一部分壞了（MemoryError）。請重新安裝。",)

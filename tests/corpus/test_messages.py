@@ -42,6 +42,7 @@ ANALYSIS = {
     "corpus/pages.py": ("HAN",),
     "chatbot/triage/expressions.py": ("HAN_GAP",),
     "chatbot/triage/rules.py": ("HAN_NUMBER",),
+    "chatbot/web/markdown.py": ("HAN",),
     "index/query.py": ("HONG_KONG_WORDS",),
     "index/sentences.py": ("NAMES_PAGES",),
     "index/words.py": ("HAN_RUN",),

@@ -21,7 +21,8 @@ from evals.page.access import (
     tab_through,
 )
 from evals.page.chromium import chromium
-from evals.page.states import QUESTION, STATES, At
+from evals.page.questions import TO_STATES
+from evals.page.states import STATES, At
 from tests.web.test_browser import pytestmark as browser_marks
 from tests.web.test_browser import server
 
@@ -92,7 +93,7 @@ def test_in_a_conversation_help_opens_over_it(browser: Browser, server: str) -> 
         expect(over.locator("#beside-body")).to_have_attribute("lang", "en")
         page.keyboard.press("Escape")
         expect(over).to_be_hidden()
-        expect(page.locator("#log .user-row")).to_contain_text(QUESTION)
+        expect(page.locator("#log .user-row")).to_contain_text(TO_STATES["question"])
         expect(page.locator(".foot a", has_text="使用說明")).to_be_focused()
 
 

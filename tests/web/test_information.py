@@ -28,7 +28,10 @@ from corpus.source import Source
 from index.models import NO_MODEL
 from tests.helpers import small_guide, small_topics
 
-EARLY = '<script src="/ui/early.js">'  # takes over size and contrast; the page needs no other
+OWN_SCRIPTS = [  # size and contrast are taken over, and taken along; the page needs no other
+    '<script src="/ui/early.js">',
+    '<script src="/ui/carry.js" defer>',
+]
 
 TEAM = {"team_name": "腫瘤個管師", "team_phone": "02-2345-6789", "team_desk": "一樓服務台"}
 
@@ -144,7 +147,7 @@ def test_a_page_is_in_the_language_that_is_asked_for(
     assert f'<html lang="{tag}">' in page
     assert f"<h1>{title}</h1>" in page
     assert statement in page
-    assert re.findall(r"<script[^>]*>", page) == [EARLY]
+    assert re.findall(r"<script[^>]*>", page) == OWN_SCRIPTS
     assert page.count("aria-current") == 1
 
 

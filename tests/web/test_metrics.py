@@ -22,6 +22,7 @@ from chatbot.reply import (
     SmallTalk,
     Urgent,
 )
+from chatbot.report.keeper import Keeper
 from chatbot.settings import Settings
 from chatbot.triage.tier import Tier
 from chatbot.web.kinds import detail_of
@@ -43,6 +44,7 @@ REPLIES: list[tuple[Reply, str]] = [
 def service_of(chatbot: Chatbot, mode: Mode = Mode.FULL) -> Service:
     """Return a service over a chatbot, without opening anything."""
     service = Service.__new__(Service)
+    service.keeper = Keeper()
     service.state = State(Opened(chatbot, mode, ("甲", "乙")), building=True)
     service.observers = ()
     return service

@@ -113,7 +113,7 @@ def test_a_changed_text_is_served_from_after_renewal(service: Service, world: Wo
     [
         ("encoder", EncoderUnavailable("模型壞了。"), "模型壞了。"),
         ("source", GuideDamaged("指南壞了。"), "指南壞了。"),
-        ("source", ValueError("我爸的祕密"), "ValueError"),
+        ("source", ValueError("我爸的祕密"), "程式的一部分壞了（ValueError）。請重新安裝。"),
     ],
 )
 def test_what_fails_leaves_the_one_before_and_one_line(

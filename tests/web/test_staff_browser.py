@@ -19,8 +19,8 @@ from tests.web.test_browser import pytestmark
 __all__ = ["pytestmark"]
 
 PASSWORD = "correct horse battery"
-REFUSED = "我叫王小明，股票現在可以買嗎"
-KEPT = "［姓名］,股票現在可以買嗎"
+REFUSED = "我叫王小明，打麻將怎麼贏"
+KEPT = "［姓名］,打麻將怎麼贏"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -142,7 +142,7 @@ def test_a_flagged_citation_and_a_question_without_answer_are_found_in_the_repor
         expect(page.locator("#log .bot-row").last).to_contain_text("醫療團隊")
         page.locator("#question textarea").fill("顎骨壞死的機率有多高？")
         page.locator("#send").click()
-        page.locator('#log a[href="/source/p26-onj-rate"]').first.click()
+        page.locator('#log a[href^="/source/p26-onj-rate"]').first.click()
         page.locator("#flag").click()
         expect(page.locator("#flag-said")).to_contain_text("沒有記您問的話")
         page.locator("#source .close").click()
@@ -167,7 +167,7 @@ def test_a_flagged_citation_and_a_question_without_answer_are_found_in_the_repor
         question.get_by_role("button", name="刪掉這一題").click()
         expect(question).to_have_count(0)
     assert holding(data, "我叫王小明") == []
-    assert holding(data, "股票現在") == []  # deleted, and overwritten
+    assert holding(data, "打麻將") == []  # deleted, and overwritten
 
 
 def test_by_default_nothing_is_kept_and_there_is_no_such_page(
@@ -183,7 +183,7 @@ def test_by_default_nothing_is_kept_and_there_is_no_such_page(
         expect(page.locator("#log .bot-row").last).to_contain_text("醫療團隊")
         asked = {"id": 1, "turns": [REFUSED]}
         assert httpx.post(f"{plain.address}/api/ask", json=asked).status_code == 200
-    assert holding(tmp_path, "股票現在") == []
+    assert holding(tmp_path, "打麻將") == []
     assert list(tmp_path.rglob("*.sqlite*")) == []
 
 

@@ -36,7 +36,7 @@ SIGN = finding("leg_arm_weakness", Tier.TODAY)
 
 def service_of(chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch) -> Service:
     monkeypatch.setattr("chatbot.opening.open_source", lambda _: Source(GUIDE, ()))
-    monkeypatch.setattr("chatbot.web.service.open_words_only", lambda *_, **__: None)
+    monkeypatch.setattr("chatbot.opening.open_words_only", lambda *_, **__: None)
     service = Service(Settings(model=NO_MODEL))
     service.state = State(Opened(chatbot, Mode.WORDS_ONLY), building=False)
     return service

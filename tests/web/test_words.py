@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from chatbot.opening import Mode
 from chatbot.templates import templates_in
 from chatbot.web.kiosk import Kiosk, Subject
 from chatbot.web.shell import Shell
@@ -42,6 +43,7 @@ def test_every_name_in_the_frame_and_in_a_script_is_there() -> None:
                 r'"((?:page|mode|display|tools|passage|card|down|refused)\.[a-z_]+)"', source
             )
         )
+    named |= {"mode.building", *(f"mode.{mode}" for mode in Mode if mode is not Mode.FULL)}
     known = set(page_words(GUIDE)["zh-Hant"])
     assert named - known == set()
     assert known - named == set()
