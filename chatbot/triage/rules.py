@@ -12,7 +12,14 @@ from pathlib import Path
 from chatbot.triage.expressions import Expressions, load_expressions
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
-from chatbot.triage.scope import Scope, ScopeWords, any_of, scope_of, scope_words
+from chatbot.triage.scope import (
+    Scope,
+    ScopeWords,
+    any_of,
+    is_hypothetical,
+    scope_of,
+    scope_words,
+)
 from chatbot.triage.signs import FOLDER, Sign, load_signs
 from chatbot.triage.tier import Tier
 
@@ -118,7 +125,7 @@ class RuleNet:
         before, behind = message.text[start_of:start], message.text[end:end_of]
         around = f"{before}\n{behind}"
         is_over = words.past.search(before) and not words.now.search(around)
-        is_asked = (words.hypothetical.search(around) or words.informational.search(around)) and (
+        is_asked = (is_hypothetical(around, words) or words.informational.search(around)) and (
             not words.present.search(around)
         )
         tier = Tier.INFORMATIONAL if is_over or is_asked else self.signs[FEVER].tier

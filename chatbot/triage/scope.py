@@ -48,6 +48,7 @@ class ScopeWords:
     over_by_now: re.Pattern[str]
     now: re.Pattern[str]
     hypothetical: re.Pattern[str]
+    after_event: re.Pattern[str]
     informational: re.Pattern[str]
     elsewhere: re.Pattern[str]
     persons: re.Pattern[str]
@@ -123,13 +124,18 @@ def scope_of(match: Match, message: Message, words: ScopeWords, *, strict: bool 
     if words.present.search(text, start, end):
         return Scope.PRESENT
     around = before + "\n" + text[match.end : clause_end]
-    if words.hypothetical.search(around) or _asks_whether(before, text[match.end : end + 1], words):
+    if is_hypothetical(around, words) or _asks_whether(before, text[match.end : end + 1], words):
         return Scope.HYPOTHETICAL
     if words.informational.search(around):
         return Scope.INFORMATIONAL
     if strict and match.expression.needs_now and not _says_little_else(before, behind, words):
         return Scope.INFORMATIONAL
     return Scope.PRESENT
+
+
+def is_hypothetical(around: str, words: ScopeWords) -> bool:
+    """Return whether what stands around a sign says that it might be."""
+    return bool(words.hypothetical.search(words.after_event.sub(" ", around)))
 
 
 def _is_past(before: str, behind: str, words: ScopeWords) -> bool:

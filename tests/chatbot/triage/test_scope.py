@@ -342,6 +342,14 @@ def test_what_is_there_now_is_present_in_a_sentence_that_asks(
     assert scopes(expressions, typed) == {Scope.PRESENT}
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["打骨針以後腳麻", "我爸開刀以後腳麻", "起來以後腳麻", "吃了药以后脚麻", "打 Xgeva 以後腳麻"],
+)
+def test_after_something_is_not_what_may_come(expressions: Expressions, typed: str) -> None:
+    assert scopes(expressions, typed) == {Scope.PRESENT}
+
+
 @pytest.mark.parametrize("typed", ["我腳麻,會不會癱了", "我腳沒力，會不會就這樣走不了"])
 def test_what_is_feared_behind_a_sign_does_not_make_the_sign_a_fear(
     expressions: Expressions, typed: str
