@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from chatbot.effective import load_settings
-from chatbot.web.server import run_server
-from corpus.configuration import ConfigurationError
+from chatbot.web import garbage
 
 
 def main() -> int:
     """Serve until stopped; return the exit status."""
+    garbage.hold()  # before the imports, which make most of what stays
+    from chatbot.effective import load_settings
+    from chatbot.web.server import run_server
+    from corpus.configuration import ConfigurationError
+
     try:
         settings = load_settings()
     except ConfigurationError as error:

@@ -20,6 +20,7 @@ from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.settings import Settings
 from chatbot.templates import DEFAULT_LANGUAGE, Templates, foot_of, page_list
 from chatbot.versions import versions
+from chatbot.web import garbage
 from chatbot.web.down import Place, down_page
 from chatbot.web.languages import TAGS
 from corpus.configuration import CONFIG_VARIABLE, ConfigurationError
@@ -205,6 +206,7 @@ def serve(
         print_settings(**given)
         return
     settings = settings_or_leave(**given)
+    garbage.hold()  # before the imports, which make most of what stays
     from chatbot.web.server import run_server
 
     raise typer.Exit(run_server(settings))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -36,14 +36,15 @@ class Templates:
         self.language = path.stem
         self._groups: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
         self._environment = Environment(undefined=StrictUndefined, autoescape=False)
+        self._compiled: dict[tuple[str, str], Template] = {}
 
-    @cached_property
-    def _compiled(self) -> Mapping[tuple[str, str], Template]:
-        return {
-            (group, name): self._environment.from_string(source)
-            for group, sentences in self._groups.items()
-            for name, source in sentences.items()
-        }
+    def _template(self, group: str, name: str) -> Template:
+        """Return a sentence ready to be filled; made when it is first said, for there are many."""
+        template = self._compiled.get((group, name))
+        if template is None:
+            template = self._environment.from_string(self._groups[group][name])
+            self._compiled[group, name] = template
+        return template
 
     def say(self, group: str, name: str, /, **values: str) -> Said:
         """Return a sentence.
@@ -51,7 +52,7 @@ class Templates:
         Raises:
             KeyError: There is no such sentence.
         """
-        text = self._compiled[group, name].render(**values)
+        text = self._template(group, name).render(**values)
         filled = tuple(sorted((key, str(value)) for key, value in values.items()))
         return Said(text, (Line(self.language, group, name, filled, text),))
 

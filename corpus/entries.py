@@ -25,6 +25,7 @@ QUESTION_HEADINGS = {
     "English": Language.ENGLISH,
 }
 COLON = "："
+MARKDOWN = MarkdownIt("commonmark").disable(["inline", "text_join"])  # emphasis means nothing here
 
 
 @dataclass
@@ -70,7 +71,7 @@ class EntryFile:
         except UnicodeDecodeError:
             self.problem(1, say("entries", "not_utf8"))
             return
-        for node in SyntaxTreeNode(MarkdownIt("commonmark").parse(source)).children:
+        for node in SyntaxTreeNode(MARKDOWN.parse(source)).children:
             self._read_block(node)
         if not self.title:
             self.problem(1, say("entries", "no_title"))

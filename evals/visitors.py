@@ -87,9 +87,18 @@ async def visit(
 
 
 async def crowd(
-    address: str, users: int, questions: Sequence[str], *, think: float, seconds: float
+    address: str,
+    users: int,
+    questions: Sequence[str],
+    *,
+    think: float,
+    seconds: float,
+    first: int = 0,
 ) -> list[Answered]:
-    """Have so many people ask side by side for a time; return all that became of it."""
+    """Have so many people ask side by side for a time; return all that became of it.
+
+    They are numbered from `first`; each number has an address, and each address a limit.
+    """
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=users)
     async with httpx.AsyncClient(
         base_url=address, timeout=REQUEST_SECONDS, limits=limits, trust_env=False
@@ -99,7 +108,7 @@ async def crowd(
         each = await asyncio.gather(
             *(
                 visit(client, number, questions, function=function, think=think, until=until)
-                for number in range(users)
+                for number in range(first, first + users)
             )
         )
     return [answered for own in each for answered in own]

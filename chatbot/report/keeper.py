@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from chatbot.conversation import Conversation
 from chatbot.reply import AbstainReason, AskClinician, OutOfScope, Reply
+from chatbot.report.errors import ReportUnavailable
 from chatbot.report.personal_data import without_personal_data
-from chatbot.report.store import ReportStore, ReportUnavailable
+from chatbot.report.rows import report_file
 
 if TYPE_CHECKING:
+    from chatbot.report.store import ReportStore
     from chatbot.settings import Settings
 
 logger = logging.getLogger("bonehealth")
@@ -27,7 +29,7 @@ NAMED = (AbstainReason.NOT_IN_GUIDE, AbstainReason.UNRELATED, AbstainReason.STEP
 SUBJECT_VALUES = ("topic", "heading")
 TEAM = "team"  # handed to the team, and the guide holds no answer
 WITHOUT_ANSWER = {"near", "near_no_page", "silent"}  # lines that say so
-Row = Callable[[ReportStore, date], None]
+Row = Callable[["ReportStore", date], None]
 
 
 class Keeper:
@@ -74,8 +76,12 @@ class Keeper:
         """
         url = settings.report_database.get_secret_value()
         wanted = settings.keeps_questions or settings.keep_flags
+        if not (wanted or url or report_file().exists()):
+            return cls()
+        from chatbot.report.store import ReportStore  # a library that few installations need
+
         store = ReportStore(url)
-        if not wanted and (url or not store.is_there):
+        if url and not wanted:
             return cls()
         return cls(
             store,

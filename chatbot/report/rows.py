@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+
+from corpus.storage import data_folder
+
+FILE = "report.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,8 @@ class Flagged:
     count: int
     first: date
     last: date
+
+
+def report_file() -> Path:
+    """Return the file that holds the rows where no other database is named."""
+    return data_folder().absolute() / FILE

@@ -33,10 +33,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from chatbot.messages import say
-from chatbot.report.rows import Flagged, Unanswered
-from corpus.storage import data_folder
+from chatbot.report.errors import ReportMisconfigured, ReportUnavailable
+from chatbot.report.rows import Flagged, Unanswered, report_file
 
-FILE = "report.sqlite"
 SQLITE = "sqlite"
 MOST_ROWS = 10_000  # of each table; the oldest go first, so that a flood of questions fills no disk
 WAIT_SECONDS = 5  # for a lock, or for a server to answer
@@ -60,14 +59,6 @@ FLAGGED = Table(
 )
 
 
-class ReportMisconfigured(Exception):
-    """The database that the settings name cannot be used. The message is for the operator."""
-
-
-class ReportUnavailable(Exception):
-    """The database does not answer. The message names the kind of error and no row."""
-
-
 class ReportStore:
     """Rows of the report in one database."""
 
@@ -81,7 +72,7 @@ class ReportStore:
             ReportMisconfigured: The URL is none, or the package for such a database is missing.
         """
         try:
-            address = make_url(url) if url else URL.create("sqlite", database=str(_own_file()))
+            address = make_url(url) if url else URL.create("sqlite", database=str(report_file()))
             # Parameters are questions: no error and no log may hold them.
             self._engine = create_engine(
                 address, poolclass=NullPool, hide_parameters=True, connect_args=_patience(address)
@@ -182,10 +173,6 @@ class ReportStore:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             raise ReportUnavailable(type(error).__name__) from None
-
-
-def _own_file() -> Path:
-    return data_folder().absolute() / FILE
 
 
 def _patience(address: URL) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 
+from chatbot.web import garbage
 from chatbot.web.service import Service
 from index.vector_cache import Progress, unwatched
 
@@ -38,10 +39,12 @@ class Renewal:
 
     def _work(self, progress: Progress) -> None:
         self._service.improve(progress)
+        garbage.settle()
         while True:
             self._asked.wait()
             self._asked.clear()
             self._service.renew()
+            garbage.settle()
 
 
 def _has_terminal() -> bool:

@@ -20,9 +20,10 @@ from starlette.types import ASGIApp
 from chatbot.effective import unknown_variables
 from chatbot.messages import say
 from chatbot.opening import Mode, in_one_line
+from chatbot.report.errors import ReportMisconfigured
 from chatbot.report.keeper import Keeper
-from chatbot.report.store import ReportMisconfigured
 from chatbot.settings import Settings
+from chatbot.web import garbage
 from chatbot.web.card import build_card_routes
 from chatbot.web.down import DownApp, LastResort, Place, down_page
 from chatbot.web.flags import Flags, build_flag_routes
@@ -174,6 +175,7 @@ def run_server(settings: Settings) -> int:
 
 def _serve(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
     """Serve until a signal ends it; answers in flight are finished first."""
+    garbage.resume()
     raise_descriptor_limit()
     leaving = asyncio.Event()
     config = uvicorn.Config(

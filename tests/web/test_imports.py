@@ -35,6 +35,7 @@ def test_serving_the_page_imports_no_torch_no_database_and_no_plots() -> None:
         "milvus_lite",
         "matplotlib",
         "sklearn",
+        "sqlalchemy",
         "evals",
     } & (set(roots)) == set()
     assert {"gradio", "faiss", "marisa_trie"} <= set(roots)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chatbot.report.errors import ReportUnavailable
 from chatbot.report.keeper import Keeper
 from chatbot.report.rows import Flagged, Unanswered
 from chatbot.report.spreadsheet import as_csv
-from chatbot.report.store import ReportUnavailable
 from chatbot.templates import Templates, page_list
 from chatbot.web.flags import Flags
 from corpus.passage import Guide

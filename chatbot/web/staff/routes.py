@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from chatbot.conversation import Conversation
 from chatbot.passwords import MOST_CHARACTERS, Password
-from chatbot.report.store import ReportUnavailable
+from chatbot.report.errors import ReportUnavailable
 from chatbot.settings import Settings
 from chatbot.templates import DEFAULT_LANGUAGE, Templates, templates_in
 from chatbot.web.flags import Flags

@@ -16,9 +16,10 @@ from chatbot.bot import Chatbot
 from chatbot.conversation import Conversation
 from chatbot.reply import AbstainReason, AskClinician, OutOfScope, Reply
 from chatbot.report import keeper as module
+from chatbot.report.errors import ReportUnavailable
 from chatbot.report.keeper import Keeper, is_kept
-from chatbot.report.rows import Flagged, Unanswered
-from chatbot.report.store import FILE, ReportStore, ReportUnavailable
+from chatbot.report.rows import FILE, Flagged, Unanswered
+from chatbot.report.store import ReportStore
 from chatbot.said import paragraphs
 from chatbot.settings import Settings
 from chatbot.templates import Templates

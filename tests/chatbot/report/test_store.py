@@ -14,14 +14,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from chatbot.report import store as module
-from chatbot.report.rows import Flagged, Unanswered
-from chatbot.report.store import (
-    FILE,
-    ReportMisconfigured,
-    ReportStore,
-    ReportUnavailable,
-    metadata,
-)
+from chatbot.report.errors import ReportMisconfigured, ReportUnavailable
+from chatbot.report.rows import FILE, Flagged, Unanswered
+from chatbot.report.store import ReportStore, metadata
 
 POSTGRES = os.environ.get("POSTGRES_URI", "")
 MONDAY, TUESDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 27)
