@@ -7,12 +7,12 @@ reported with file and line, and reading goes on, so that an editor sees all mis
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
+from markdown_it.token import Token
 
 from corpus.blocks import join_lines
 from corpus.messages import say
@@ -26,6 +26,21 @@ QUESTION_HEADINGS = {
 }
 COLON = "："
 MARKDOWN = MarkdownIt("commonmark").disable(["inline", "text_join"])  # emphasis means nothing here
+
+
+@dataclass(slots=True)
+class Block:
+    """A block of Markdown with what stands in it.
+
+    markdown-it has a tree of its own whose nodes know their parents too: a hundred thousand
+    cycles, which are slow to make and to clear away.
+    """
+
+    type: str
+    tag: str
+    line: int
+    content: str = ""
+    children: list[Block] = field(default_factory=list)
 
 
 @dataclass
@@ -71,8 +86,8 @@ class EntryFile:
         except UnicodeDecodeError:
             self.problem(1, say("entries", "not_utf8"))
             return
-        for node in SyntaxTreeNode(MARKDOWN.parse(source)).children:
-            self._read_block(node)
+        for block in _blocks(MARKDOWN.parse(source)):
+            self._read_block(block)
         if not self.title:
             self.problem(1, say("entries", "no_title"))
         if not self.entries:
@@ -80,37 +95,37 @@ class EntryFile:
         for entry in self.entries:
             self._check_repeated_questions(entry)
 
-    def _read_block(self, node: SyntaxTreeNode) -> None:
-        line = _line(node)
-        if node.type == "heading":
-            self._read_heading(node, line)
+    def _read_block(self, block: Block) -> None:
+        line = block.line
+        if block.type == "heading":
+            self._read_heading(block, line)
         elif not self.entries:
             self.problem(line, say("entries", "before_entries"))
-        elif node.type == "bullet_list" and self._language is not None:
-            for below in (c for item in node.children for c in item.children):
+        elif block.type == "bullet_list" and self._language is not None:
+            for below in (c for item in block.children for c in item.children):
                 if below.type == "bullet_list":
-                    self.problem(_line(below), say("entries", "list_in_questions"))
-            questions = tuple(_content(item) for item in node.children)
+                    self.problem(below.line, say("entries", "list_in_questions"))
+            questions = tuple(_content(item) for item in block.children)
             before = self.entries[-1].questions.get(self._language, ())
             self.entries[-1].questions[self._language] = before + questions
-        elif node.type == "bullet_list" and not self._fields_read:
-            self._read_fields(node)
-        elif node.type == "paragraph" and self._language is None:
-            self.entries[-1].paragraphs.append(_content(node))
+        elif block.type == "bullet_list" and not self._fields_read:
+            self._read_fields(block)
+        elif block.type == "paragraph" and self._language is None:
+            self.entries[-1].paragraphs.append(_content(block))
         else:
-            self.problem(line, say("entries", "wrong_content", kind=node.type))
+            self.problem(line, say("entries", "wrong_content", kind=block.type))
 
-    def _read_heading(self, node: SyntaxTreeNode, line: int) -> None:
-        text = _content(node)
-        if node.tag == "h1" and not self.title:
+    def _read_heading(self, block: Block, line: int) -> None:
+        text = _content(block)
+        if block.tag == "h1" and not self.title:
             self.title = text
-        elif node.tag == "h2":
+        elif block.tag == "h2":
             self.entries.append(Entry(line, text))
             self._language = None
             self._fields_read = False
             if not text:
                 self.problem(line, say("entries", "empty_heading"))
-        elif node.tag == "h3" and self.entries and text in QUESTION_HEADINGS:
+        elif block.tag == "h3" and self.entries and text in QUESTION_HEADINGS:
             self._language = QUESTION_HEADINGS[text]
             if self._language in self.entries[-1].questions:
                 self.problem(line, say("entries", "small_heading_twice", text=text))
@@ -118,27 +133,27 @@ class EntryFile:
             allowed = "、".join(QUESTION_HEADINGS)
             self.problem(line, say("entries", "wrong_heading", text=text, allowed=allowed))
 
-    def _read_fields(self, node: SyntaxTreeNode) -> None:
+    def _read_fields(self, block: Block) -> None:
         self._fields_read = True
         entry = self.entries[-1]
-        for item in node.children:
+        for item in block.children:
             name, colon, value = _content(item).partition(COLON)
             if not colon or name not in self._field_names:
                 allowed = "、".join(self._field_names)
                 sentence = say("entries", "unknown_field", name=name, allowed=allowed)
-                self.problem(_line(item), sentence)
+                self.problem(item.line, sentence)
                 continue
             if name in entry.fields:
-                self.problem(_line(item), say("entries", "field_twice", name=name))
+                self.problem(item.line, say("entries", "field_twice", name=name))
             entry.fields[name] = value.strip()
             for sub in (s for c in item.children if c.type == "bullet_list" for s in c.children):
                 self._read_nested(entry, name, sub)
 
-    def _read_nested(self, entry: Entry, name: str, node: SyntaxTreeNode) -> None:
-        key, colon, value = _content(node).partition(COLON)
+    def _read_nested(self, entry: Entry, name: str, block: Block) -> None:
+        key, colon, value = _content(block).partition(COLON)
         values = entry.nested.setdefault(name, {})
         if name not in self._nested_names or not colon or key in values:
-            self.problem(_line(node), say("entries", "wrong_line", text=_content(node)))
+            self.problem(block.line, say("entries", "wrong_line", text=_content(block)))
         values[key] = value.strip()
 
     def _check_repeated_questions(self, entry: Entry) -> None:
@@ -149,13 +164,25 @@ class EntryFile:
             self.problem(entry.line, say("entries", "empty_question"))
 
 
-def _line(node: SyntaxTreeNode) -> int:
-    return node.map[0] + 1 if node.map else 1
+def _blocks(tokens: Iterable[Token]) -> list[Block]:
+    """Return the blocks of the flat tokens, nested as they stand."""
+    whole = Block("root", "", 1)
+    open_blocks = [whole]
+    for token in tokens:
+        if token.nesting < 0:
+            open_blocks.pop()
+            continue
+        line = token.map[0] + 1 if token.map else 1
+        block = Block(token.type.removesuffix("_open"), token.tag, line, token.content)
+        open_blocks[-1].children.append(block)
+        if token.nesting > 0:
+            open_blocks.append(block)
+    return whole.children
 
 
-def _content(node: SyntaxTreeNode) -> str:
+def _content(block: Block) -> str:
     """Return a block's own text: its first inline, soft line breaks joined."""
-    for child in node.children:
+    for child in block.children:
         if child.type == "inline":
             return join_lines(child.content.split("\n")).strip()
         if child.type == "paragraph":
