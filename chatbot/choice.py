@@ -65,13 +65,13 @@ class Chooser:
         """
         judgement = self._judge(found, understood.question, query)
         if judgement.refusal is None and understood.leans:
-            judgement = self._judge_alone(query, judgement)
+            judgement = self._judge_alone(query, judgement, found)
         whole = Choice((), judgement.refusal, judgement.doubt)
         if judgement.refusal is None:
             shown = hits_to_show(found, self._how_much)
             whole = Choice(self._with_both_sides(query, found, shown), None, judgement.doubt)
         parts = () if understood.carried else parts_of(query)
-        return self._side_by_side(query, parts, whole) if parts else whole
+        return self._side_by_side(query, parts, whole, found) if parts else whole
 
     def _judge(self, found: Found, question: str, query: Query) -> Judgement:
         return judge(
@@ -82,25 +82,27 @@ class Chooser:
             doubts=self._doubts,
         )
 
-    def _judge_alone(self, query: Query, judgement: Judgement) -> Judgement:
+    def _judge_alone(self, query: Query, judgement: Judgement, before: Found) -> Judgement:
         """Return a judgement with why what a turn adds of its own is refused, where it is."""
         together = judgement.doubt
         if self._doubts is None or together is None:
             return judgement  # gates decided
-        found = self._index.search((Reading(query),), top_k=SEARCHED_PASSAGES)
+        found = self._index.search((Reading(query),), top_k=SEARCHED_PASSAGES, before=before)
         return Judgement(judge_alone(found, query, together, self._doubts), together)
 
-    def _side_by_side(self, query: Query, parts: Sequence[str], whole: Choice) -> Choice:
+    def _side_by_side(
+        self, query: Query, parts: Sequence[str], whole: Choice, before: Found
+    ) -> Choice:
         """Return what answers the message best, then what answers each of its questions."""
         firsts: list[Hit] = []
         refused = 0
         for part in parts:
             asked = read_query(part)
             together = (Reading(asked), Reading(query, BESIDE_PART))
-            found = self._index.search(together, top_k=SEARCHED_PASSAGES)
+            found = self._index.search(together, top_k=SEARCHED_PASSAGES, before=before)
             own = found
             if not looks_like_follow_up(asked):  # then it must be answered by itself
-                own = self._index.search(together[:1], top_k=SEARCHED_PASSAGES)
+                own = self._index.search(together[:1], top_k=SEARCHED_PASSAGES, before=found)
             if self._judge(own, part, asked).refusal is None:
                 firsts.append(found.hits[0])
             else:

@@ -5,7 +5,6 @@ It needs neither the guide nor words nor a model, only the files of triage and t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NoReturn
 
 from chatbot.bot import MOST_CHARACTERS, Chatbot, Turn
@@ -17,7 +16,7 @@ from chatbot.triage.message import read_message
 from corpus.passage import Guide
 from corpus.source import Source
 from index.errors import IndexMissing
-from index.passage_index import PassageIndex, Reading
+from index.passage_index import PassageIndex
 from index.query import detect_language
 
 NO_GUIDE = Guide("none", "", ())
@@ -43,7 +42,7 @@ class NothingToSearch(PassageIndex):
         """Name of the encoder: there is none."""
         return ""
 
-    def search(self, readings: Sequence[Reading], *, top_k: int) -> NoReturn:  # noqa: ARG002
+    def search(self, *_: object, **__: object) -> NoReturn:
         """Find nothing.
 
         Raises:

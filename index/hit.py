@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from corpus.not_in_guide import Topic
 from corpus.passage import Passage, Span
 from index.key import Key
+from index.lexical import LexicalScores
+from index.owners import KeyScores
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,21 @@ class TopicHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What one reading brought, so that another search of the same turn need not look again.
+
+    Attributes:
+        vector: The encoder's vector, shape (dimension,).
+        lexical: Words, of all owners; `None` where a store led to some of them only.
+        dense: Cosines, of all owners; likewise.
+    """
+
+    vector: NDArray[np.float32]
+    lexical: LexicalScores | None = None
+    dense: KeyScores | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """All that a search found: passages, best first, and the closest topic outside the guide.
 
@@ -62,11 +80,13 @@ class Found:
         hits: Passages, best first.
         topic: The closest topic outside the guide.
         vector: The encoder's vector of the first reading, shape (dimension,); `None` without one.
+        looked: By what was asked, what each reading brought; empty without an encoder.
     """
 
     hits: tuple[Hit, ...]
     topic: TopicHit | None
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    looked: Mapping[str, Looked] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def similarity(self) -> float:

@@ -29,10 +29,11 @@ TOKENIZER_FILE = "tokenizer.json"
 QUESTION_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
 TOKENS_PER_BATCH = 256  # padded; larger batches were no faster on two cores
+FEW = 4  # readings of one question: each by itself, side by side, costs less than padding them
 
 
 class OnnxEncoder:
-    """Encodes with one thread a call; calls may run side by side."""
+    """Encodes with one thread a text or batch; calls may run side by side."""
 
     def __init__(self, folder: Path) -> None:
         """Load a sealed folder; its files are checked meanwhile.
@@ -72,7 +73,9 @@ class OnnxEncoder:
             return self._run([self._tokenizer.encode(texts[0])])
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(texts)
-        batches = _batches(encodings)
+        batches = (
+            _batches(encodings) if len(texts) > FEW else [np.array([i]) for i in range(len(texts))]
+        )
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             results = pool.map(lambda batch: self._run([encodings[i] for i in batch]), batches)
             for batch, part in zip(batches, results, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from index.encoder import Encoder, Vectors
 from index.errors import StoreUnavailable
 from index.fuse import BANK_WEIGHTS, TEXT_WEIGHTS, Legs, Scores, fuse, standardised
 from index.head import Head, through
-from index.hit import Found, Hit, Support, TopicHit
+from index.hit import Found, Hit, Looked, Support, TopicHit
 from index.key import Key, keys_of, passage_text
 from index.lexical import LexicalIndex, LexicalScores
 from index.owners import KeyScores, Owners, key_scores
@@ -105,19 +105,28 @@ class PassageIndex:
         return self._dense is not None
 
     @stage("search")
-    def search(self, readings: Sequence[Reading], *, top_k: int) -> Found:
+    def search(
+        self, readings: Sequence[Reading], *, top_k: int, before: Found | None = None
+    ) -> Found:
         """Return the `top_k` passages found for all readings together, and the closest topic.
 
         The scores of the readings are added, which beats choosing one of them.
+
+        Args:
+            readings: What is searched.
+            top_k: How many passages are returned.
+            before: What an earlier search of the same turn found: readings that it looked at
+                are neither encoded nor compared again.
 
         Raises:
             ValueError: There is no reading.
         """
         if not readings:
             raise ValueError("A search needs at least one reading.")
-        vectors = self._encode(readings)
+        known = before.looked if before is not None else {}
+        vectors = self._encode(readings, known)
         mapped = None if vectors is None else through(self._head, vectors)
-        judged = self._judge(readings, mapped)
+        judged = self._judge(readings, mapped, known)
         order = self._order(readings, judged)[:top_k]
         hits = tuple(
             Hit(
@@ -131,7 +140,9 @@ class PassageIndex:
             )
         )
         topic = self._closest_topic(readings, judged)
-        return Found(hits, topic, None if vectors is None else vectors[0])
+        if vectors is None:
+            return Found(hits, topic)
+        return Found(hits, topic, vectors[0], {**known, **_looked(readings, vectors, judged)})
 
     @property
     def encoder_name(self) -> str:
@@ -140,15 +151,20 @@ class PassageIndex:
 
     def vector_of(self, question: str) -> Vectors | None:
         """Return the encoder's vector of a question, shape (dimension,), or none without one."""
-        vectors = self._encode([Reading(read_query(question))])
+        vectors = self._encode([Reading(read_query(question))], {})
         return None if vectors is None else vectors[0]
 
     @stage("encode")
-    def _encode(self, readings: Sequence[Reading]) -> Vectors | None:
+    def _encode(self, readings: Sequence[Reading], known: Mapping[str, Looked]) -> Vectors | None:
         """Return the encoder's vectors of the readings, shape (n_readings, dimension)."""
         if self._dense is None or self._encoder is None:
             return None
-        return self._encoder.encode_questions([r.query.asked for r in readings])
+        asked = [reading.query.asked for reading in readings]
+        new = [question for question in dict.fromkeys(asked) if question not in known]
+        vectors = {question: known[question].vector for question in asked if question in known}
+        if new:
+            vectors |= zip(new, self._encoder.encode_questions(new), strict=True)
+        return np.stack([vectors[question] for question in asked])
 
     def _answering(
         self, owner: int, readings: Sequence[Reading], mapped: Vectors | None
@@ -159,18 +175,29 @@ class PassageIndex:
         wanted = [term for reading in readings for term in reading.query.terms]
         return answering_by_words(self.guide.passages[owner], wanted, self._lexical.weight)
 
-    def _judge(self, readings: Sequence[Reading], mapped: Vectors | None) -> _Judged:
+    def _judge(
+        self, readings: Sequence[Reading], mapped: Vectors | None, known: Mapping[str, Looked]
+    ) -> _Judged:
         """Return what is found for the readings; by words alone where the store is silent."""
         if mapped is not None and self._dense is not None and self._sample is not None:
             try:
                 return self._judge_candidates(readings, mapped, self._dense, self._sample)
             except StoreUnavailable:
                 mapped = None
-        lexical = [self._lexical.search(reading.query.terms) for reading in readings]
+        looked = [known.get(reading.query.asked) for reading in readings]
+        lexical = [
+            before.lexical if before and before.lexical else self._lexical.search(r.query.terms)
+            for r, before in zip(readings, looked, strict=True)
+        ]
         if mapped is None or not isinstance(self._dense, DenseIndex):
             return _Judged(self._owners, lexical)
-        rows = self._dense.similarities(mapped)
-        return _Judged(self._owners, lexical, [key_scores(row, self._owners) for row in rows])
+        dense = [before.dense if before else None for before in looked]
+        missing = [i for i, scores in enumerate(dense) if scores is None]
+        if missing:
+            rows = self._dense.similarities(mapped[missing])
+            for i, row in zip(missing, rows, strict=True):
+                dense[i] = key_scores(row, self._owners)
+        return _Judged(self._owners, lexical, [scores for scores in dense if scores is not None])
 
     def _judge_candidates(
         self, readings: Sequence[Reading], mapped: Vectors, store: VectorStore, sample: Sample
@@ -261,6 +288,19 @@ class PassageIndex:
         best = first + int(np.argmax(np.max([scores[first:] for scores in per_reading], axis=0)))
         topic = int(judged.owners.positions[best]) - len(self.guide.passages)
         return TopicHit(self.topics[topic], self._support(best, readings, judged))
+
+
+def _looked(readings: Sequence[Reading], vectors: Vectors, judged: _Judged) -> Mapping[str, Looked]:
+    """Return what each reading brought; scores only where they are of all owners."""
+    whole = judged.dense is not None and judged.samples is None
+    return {
+        reading.query.asked: Looked(
+            vectors[i],
+            judged.lexical[i] if whole else None,
+            judged.dense[i] if whole and judged.dense is not None else None,
+        )
+        for i, reading in enumerate(readings)
+    }
 
 
 def scanned(store: VectorStore | None) -> bool:

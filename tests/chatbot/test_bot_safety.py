@@ -5,7 +5,6 @@ The index is that of the edition, by words alone; nothing is stubbed but what is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import copy
 
 import pytest
@@ -30,7 +29,7 @@ from chatbot.triage.tier import Tier
 from chatbot.triage.triage import Alarm, Triage
 from corpus.source import Source
 from index.hit import Found
-from index.passage_index import PassageIndex, Reading
+from index.passage_index import PassageIndex
 from tests.chatbot.reviewed import NUMBERS, SENTENCES, Audit
 from tests.helpers import finding
 
@@ -388,7 +387,7 @@ def test_a_message_that_is_not_searched_is_heard_as_without_an_encoder(
 class FailingIndex(PassageIndex):
     """An index that cannot be searched."""
 
-    def search(self, readings: Sequence[Reading], *, top_k: int = 8) -> Found:  # noqa: ARG002
+    def search(self, *_: object, **__: object) -> Found:
         raise RuntimeError("no search")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import copy
 
 import pytest
@@ -24,7 +23,7 @@ from chatbot.triage.finding import Finding
 from chatbot.triage.tier import Tier
 from corpus.passage import Guide, Section
 from index.hit import Found
-from index.passage_index import PassageIndex, Reading, words_only_index
+from index.passage_index import PassageIndex, words_only_index
 from tests.chatbot.reviewed import SENTENCES
 from tests.helpers import finding, hearing, passage
 
@@ -227,7 +226,7 @@ def test_a_request_with_it_has_the_line_too_and_small_talk_has_not(chatbot: Chat
 class FailingIndex(PassageIndex):
     """An index that cannot be searched."""
 
-    def search(self, readings: Sequence[Reading], *, top_k: int = 8) -> Found:  # noqa: ARG002
+    def search(self, *_: object, **__: object) -> Found:
         raise OSError("the disk is gone")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import copy
 
 import pytest
@@ -17,7 +16,7 @@ from chatbot.templates import TEMPLATE_FOLDER, Templates
 from corpus.passage import Guide, Section
 from evals.fuzz import MOST_TURNS, Fuzzed, Generator, fuzz
 from index.hit import Found
-from index.passage_index import PassageIndex, Reading
+from index.passage_index import PassageIndex
 from tests.chatbot.reviewed import LANGUAGES
 from tests.helpers import passage
 
@@ -83,7 +82,7 @@ def test_a_broken_reply_is_found(small_chatbot: Chatbot) -> None:
 class FailingIndex(PassageIndex):
     """An index that cannot be searched."""
 
-    def search(self, readings: Sequence[Reading], *, top_k: int = 8) -> Found:  # noqa: ARG002
+    def search(self, *_: object, **__: object) -> Found:
         raise OSError("the disk is gone")
 
 

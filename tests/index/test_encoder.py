@@ -85,6 +85,13 @@ def test_a_padded_batch_gives_what_each_text_gives_alone(encoder: Encoder) -> No
     assert min(cosines(encoder.encode_questions(texts), alone)) >= 0.9999
 
 
+def test_a_few_texts_are_encoded_each_by_itself(encoder: Encoder) -> None:
+    few = ["骨轉移", "打骨針牙齒要注意什麼 那多久打一次", "顎骨壞死"]
+    together = encoder.encode_questions(few)
+    for text, vector in zip(few, together, strict=True):
+        assert np.array_equal(encoder.encode_questions([text])[0], vector)
+
+
 def test_vectors_come_in_the_order_of_the_texts(encoder: Encoder) -> None:
     texts = QUESTIONS + PASSAGES
     vectors = encoder.encode_passages(texts)

@@ -125,6 +125,28 @@ def test_a_reading_counts_by_its_weight(
 
 
 @both_ways
+def test_what_was_looked_at_before_changes_nothing(index: PassageIndex) -> None:
+    before = index.search(read("骨轉移是什麼", "怎麼運動"), top_k=3)
+    for questions in (["骨轉移是什麼"], ["怎麼運動", "骨轉移是什麼"], ["骨轉移是什麼", "健保"]):
+        again = index.search(read(*questions), top_k=3, before=before)
+        assert again == index.search(read(*questions), top_k=3)
+
+
+def test_what_was_looked_at_before_is_not_encoded_again() -> None:
+    index = index_by_meaning(small_guide(), small_topics())
+    encoder = index._encoder
+    assert isinstance(encoder, FakeEncoder)
+    before = index.search(read("骨轉移是什麼", "怎麼運動"), top_k=3)
+    so_far = encoder.encoded
+    index.search(read("骨轉移是什麼"), top_k=3, before=before)
+    assert encoder.encoded == so_far
+    found = index.search(read("骨轉移是什麼", "健保"), top_k=3, before=before)
+    assert encoder.encoded == so_far + 1
+    index.search(read("怎麼運動", "健保"), top_k=3, before=found)
+    assert encoder.encoded == so_far + 1
+
+
+@both_ways
 def test_no_reading_is_refused(index: PassageIndex) -> None:
     with pytest.raises(ValueError, match="at least one reading"):
         index.search([], top_k=3)
