@@ -75,18 +75,21 @@ def load(
     model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
 ) -> None:
     """Drive a server of its own with many people, a burst, or for long; on Linux."""
-    from evals.load import CROWDS, load_table, run_load, run_soak, server, soak_sentence
+    from evals.load import CROWDS, DOCUMENT, load_table, run_load, run_soak, server, soak_sentence
     from evals.load import write_results as keep
+    from evals.written import replace_figures
 
     with server(model) as (address, pid):
         if soak:
             worn = run_soak(address, pid, minutes=soak)
             keep([], worn)
-            typer.echo(soak_sentence(worn))
+            name, figures = "soak", soak_sentence(worn)
         else:
             told = run_load(address, seconds=minutes * 60, users=users or CROWDS)
             keep(told, None)
-            typer.echo(load_table(told))
+            name, figures = "load", load_table(told, minutes * 60)
+    replace_figures(DOCUMENT, name, figures)
+    typer.echo(figures)
 
 
 @cli.command()

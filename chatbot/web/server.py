@@ -195,7 +195,8 @@ def _listen(settings: Settings) -> socket.socket | None:
     """Return a socket bound to the address, or tell why there is none."""
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listener = socket.socket(family)
+        # Named, for asyncio turns off Nagle's waiting only where it reads that this is TCP.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host, settings.port))
         return listener

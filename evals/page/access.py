@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from evals.page.chromium import Size, chromium
 from evals.page.questions import TEAM
 from evals.page.serving import serving
-from evals.page.states import IDLE_SECONDS, STATES, At, State
+from evals.page.states import IDLE_SECONDS, STAFF_PASSWORD, STATES, At, State
 
 HERE = Path(__file__).parent
 MEASURE, TABBED, TABBABLE, SPACE, SPACING = (
@@ -28,9 +28,12 @@ PERSON_SIZES: tuple[Size, ...] = (NARROW, (390, 844), (820, 1180), (1440, 900))
 KIOSK_SIZE: Size = (1080, 1920)
 TEXT_SIZES = ("m", "l", "xl")
 CONTRASTS = ("standard", "high")
+OF_A_PERSON = {"target": 44, "text": 16}
 LEAST = {  # smallest side of a control, smallest type: CSS pixels
-    At.PERSON: {"target": 44, "text": 16},
-    At.DOWN: {"target": 44, "text": 16},
+    At.PERSON: OF_A_PERSON,
+    At.DOWN: OF_A_PERSON,
+    At.STAFF: OF_A_PERSON,
+    At.SAFE: OF_A_PERSON,
     At.KIOSK: {"target": 60, "text": 25},
 }
 MOST_TABS = 150
@@ -224,9 +227,14 @@ def places(states: Iterable[State], folder: Path, model: str = "none") -> Iterat
     slow = {name: str(IDLE_SECONDS) for name in ("KIOSK_IDLE_SECONDS", "KIOSK_COUNTDOWN_SECONDS")}
     with ExitStack() as stack:
         addresses: dict[At, str] = {}
-        for at, kiosk in ((At.PERSON, "false"), (At.KIOSK, "true")):
+        for at, settings in (
+            (At.PERSON, {}),
+            (At.KIOSK, {"KIOSK": "true"}),
+            (At.STAFF, _of_staff(folder)),
+            (At.SAFE, {"ORIGINAL": str(folder / "no such guide")}),
+        ):
             if at in wanted:
-                served = stack.enter_context(serving(KIOSK=kiosk, MODEL=model, **TEAM, **slow))
+                served = stack.enter_context(serving(MODEL=model, **TEAM, **slow, **settings))
                 served.wait_until_built()
                 addresses[at] = served.address
         if At.DOWN in wanted:
@@ -234,6 +242,16 @@ def places(states: Iterable[State], folder: Path, model: str = "none") -> Iterat
             path.write_text(down_page(Place(), is_served=True), encoding="utf-8")
             addresses[At.DOWN] = path.as_uri()
         yield addresses
+
+
+def _of_staff(folder: Path) -> dict[str, str]:
+    """Return what has the pages for volunteers be there, with a report of their own."""
+    return {
+        "STAFF_PASSWORD": STAFF_PASSWORD,
+        "KEEP_UNANSWERED": "true",
+        "KEEP_FLAGS": "true",
+        "REPORT_DATABASE": f"sqlite:///{folder / 'report.sqlite'}",
+    }
 
 
 def run_access(names: Sequence[str], folder: Path, tell: Callable[[str], None]) -> tuple[str, bool]:

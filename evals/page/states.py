@@ -12,6 +12,7 @@ from evals.page.questions import TO_STATES
 
 IDLE_SECONDS = 600  # of the kiosk that is measured: longer than a look takes
 HOUR = 3_600_000  # milliseconds
+STAFF_PASSWORD = "a password for the states"
 MOST_TYPED = 2001  # one character more than the box takes
 
 
@@ -21,6 +22,8 @@ class At(StrEnum):
     PERSON = "person"
     KIOSK = "kiosk"
     DOWN = "down"  # the page that needs nothing: a file
+    STAFF = "staff"  # a server with pages for volunteers
+    SAFE = "safe"  # a server whose guide cannot be opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,78 @@ def _countdown_beside(page: Page) -> None:
     page.locator("#idle[open]").wait_for()
 
 
+def _told_wrong(page: Page) -> None:
+    _password(page, "not the password")
+    page.locator("#problem").wait_for()
+
+
+def _logged_in(page: Page) -> None:
+    _password(page, STAFF_PASSWORD)
+    page.locator("nav.menu").wait_for()
+
+
+def _password(page: Page, password: str) -> None:
+    page.locator("#password").fill(password)
+    page.locator("form[action='/staff/login'] button").click()
+
+
+def _staff_page(path: str) -> Callable[[Page], None]:
+    def arrange(page: Page) -> None:
+        _logged_in(page)
+        page.locator(f"nav.menu a[href='{path}']").click()
+        page.locator("h1").wait_for()
+
+    return arrange
+
+
+def _why(question: str) -> Callable[[Page], None]:
+    def arrange(page: Page) -> None:
+        _logged_in(page)
+        page.locator("#asked").fill(question)
+        page.locator("form.asking button.main").click()
+        page.locator("#why-head").wait_for()
+        page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+
+    return arrange
+
+
+def _staff_search(page: Page) -> None:
+    _staff_page("/staff/guide")(page)
+    page.locator("#page").select_option("26")
+    page.locator("form[method=get] button").first.click()
+    page.locator("article.found").first.wait_for()
+
+
+def _staff_passage(page: Page) -> None:
+    _staff_search(page)
+    page.locator("article.found a").first.click()
+    page.locator("h1").wait_for()
+
+
+def _report(page: Page) -> None:
+    _refused_and_flagged(page)
+    page.goto(f"{_origin(page)}/staff/login")
+    _staff_page("/staff/report")(page)
+    for _ in range(40):  # rows are written beside the replies
+        if page.locator("td").count():
+            return
+        page.reload()
+
+
+def _refused_and_flagged(page: Page) -> None:
+    page.goto(f"{_origin(page)}/")
+    asked(TO_STATES["outside"])(page)
+    page.request.post(
+        f"{_origin(page)}/flag",
+        data={"passage": "p26-onj-rate"},
+        headers={"Origin": _origin(page)},
+    )
+
+
+def _origin(page: Page) -> str:
+    return str(page.evaluate("location.origin"))
+
+
 PERSON_STATES = (
     State("start", At.PERSON, start),
     State("answer", At.PERSON, asked(TO_STATES["question"])),
@@ -283,4 +358,21 @@ KIOSK_STATES = (
     State("kiosk-help", At.KIOSK, read, "/help"),
     State("kiosk-help-countdown", At.KIOSK, _countdown_beside, "/help"),
 )
-STATES = (*PERSON_STATES, *KIOSK_STATES)
+STAFF_STATES = (
+    State("staff-login", At.STAFF, read, "/staff/login"),
+    State("staff-wrong-password", At.STAFF, _told_wrong, "/staff/login", expects="401"),
+    State("staff-ask", At.STAFF, _logged_in, "/staff/login"),
+    State("staff-why", At.STAFF, _why(TO_STATES["question"]), "/staff/login"),
+    State("staff-why-sign", At.STAFF, _why(TO_STATES["today"]), "/staff/login"),
+    State("staff-why-refused", At.STAFF, _why(TO_STATES["outside"]), "/staff/login"),
+    State("staff-guide", At.STAFF, _staff_search, "/staff/login"),
+    State("staff-passage", At.STAFF, _staff_passage, "/staff/login"),
+    State("staff-glossary", At.STAFF, _staff_page("/staff/glossary"), "/staff/login"),
+    State("staff-report", At.STAFF, _report, "/staff/login"),
+)
+SAFE_STATES = (
+    State("safety-only", At.SAFE, start),
+    State("safety-only-reply", At.SAFE, asked(TO_STATES["question"])),
+    State("safety-only-urgent", At.SAFE, asked(TO_STATES["today"])),
+)
+STATES = (*PERSON_STATES, *KIOSK_STATES, *STAFF_STATES, *SAFE_STATES)

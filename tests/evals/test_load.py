@@ -81,7 +81,8 @@ def test_figures_are_printed_and_kept(tmp_path: Path) -> None:
     idle = Crowd("idle", 10, 10, 0, 0, 20.0, 30.0, 31.0, 0)
     many = Crowd("500 users", 1000, 999, 1, 0, 25.0, 150.0, 160.0, 0)
     rush = Crowd("burst of 1000", 1000, 60, 940, 0, 900.0, 1500.0, 1900.0, 0)
-    table = load_table([idle, many, rush])
+    table = load_table([idle, many, rush], 90)
+    assert table.startswith("1.5 minutes a crowd, ")
     assert "500 users: p99 is 7.5 times the idle p50; 0 failed." in table
     assert "burst of 1000: 1000 within 2 s, 0 failed." in table
     soak = Soak(20.0, 5000, 0, 410.0, 0.5, -2.0, 3.0, (40, 41))

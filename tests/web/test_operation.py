@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +18,9 @@ from typing import Any
 import httpx
 import pytest
 
+from chatbot.settings import Settings
 from chatbot.versions import versions
+from chatbot.web.server import _listen
 from tests.helpers import ROOT
 from tests.web.test_app import free_port
 
@@ -189,3 +192,17 @@ def test_told_to_stop_it_finishes_the_answer_and_lets_open_pages_go(run: Run) ->
     assert seconds < 15  # shutdown_seconds is 20: nobody was waited for in vain
     assert run.process.returncode == -signal.SIGTERM
     assert not any("graceful" in line["message"] for line in run.lines())
+
+
+def test_answers_are_sent_at_once() -> None:
+    """Nagle's algorithm holds each answer on a kept connection back for 40 ms.
+
+    asyncio turns it off only for a socket that was made with the protocol's number.
+    """
+    listener = _listen(Settings(port=free_port()))
+    assert listener is not None
+    listener.listen()
+    with listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP
