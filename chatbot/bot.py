@@ -185,7 +185,7 @@ class Chatbot:
             found.similarity,
             leans=understood.leans,
         )
-        if refusal is not None and refusal.reason in UNRELATED:
+        if refusal is not None and (refusal.reason in UNRELATED or _is_elsewhere(found)):
             decision = None  # a plain refusal sends to the team too
         reply: Reply
         if decision is not None:
@@ -368,3 +368,12 @@ def suggestion_of(passage: Passage) -> Asked:
     """Return a question that `passage` answers, or its heading where it has no bank."""
     asked = (q for q in passage.questions.get(Language.TAIWAN, ()) if not SLOT.search(q))
     return Asked(next(asked, passage.heading or passage.section))
+
+
+def _is_elsewhere(found: Found) -> bool:
+    """Return whether words alone were searched and an unrelated topic is closest.
+
+    A request is then known by its form, and 「可以買股票嗎」 has that of 「可以停藥嗎」.
+    """
+    topic = found.topic
+    return found.vector is None and topic is not None and topic.topic.is_unrelated

@@ -447,3 +447,17 @@ def test_a_refusal_says_what_to_do_where_a_sign_was_not_recognised(chatbot: Chat
     assert isinstance(reply, OutOfScope)
     care = SENTENCES["zh-Hant"]["out_of_scope"]["care"]
     assert care.replace("{{ emergency }}", "119").replace("{{ comfort }}", "1925") in reply.text
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        *((q, "out_of_scope") for q in ("今天台北的天氣如何", "我叫王小明，股票現在可以買嗎")),
+        *((q, "out_of_scope") for q in ("要不要買股票", "明天要帶傘嗎", "幫我寫一封信")),
+        ("我下個月那針可以不打了嗎", "ask_clinician"),
+    ],
+)
+def test_by_words_alone_what_is_about_something_else_is_not_sent_to_the_team(
+    chatbot: Chatbot, question: str, kind: str
+) -> None:
+    assert chatbot.reply(question).reply.kind == kind
