@@ -77,15 +77,20 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
     templates = sentences(simplified=False)
     say = templates.say
 
-    def shown(dialogue: Dialogue) -> tuple[Any, ...]:
-        """Return an empty box, the log, what is remembered, and what is seen beside them."""
+    def shown(dialogue: Dialogue, before: Dialogue) -> tuple[Any, ...]:
+        """Return an empty box, the log, what is remembered, and what is seen beside them.
+
+        Gradio keeps another box for each update of one, as long as the session lasts; so the
+        box is only updated where it changes.
+        """
         first = gr.update(visible=not dialogue.turns)
         later = gr.update(visible=bool(dialogue.turns))
-        asking = gr.update(value="", placeholder=placeholder(dialogue))
+        is_same = bool(before.turns) == bool(dialogue.turns)
+        asking = "" if is_same else gr.update(value="", placeholder=placeholder(dialogue))
         return asking, list(dialogue.messages), dialogue, first, first, later
 
     def respond(question: str, dialogue: Dialogue) -> tuple[Any, ...]:
-        return shown(_added(service, dialogue, question or ""))
+        return shown(_added(service, dialogue, question or ""), dialogue)
 
     def choose(dialogue: Dialogue, event: gr.SelectData) -> tuple[Any, ...]:
         value = event.value.get("value") if isinstance(event.value, dict) else event.value
@@ -95,7 +100,8 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
         return lambda dialogue: respond(question, dialogue)
 
     def clear(dialogue: Dialogue) -> tuple[Any, ...]:
-        return shown(Dialogue(is_simplified=dialogue.is_simplified, can_dial=can_dial))
+        empty = Dialogue(is_simplified=dialogue.is_simplified, can_dial=can_dial)
+        return shown(empty, dialogue)
 
     def show_in(dialogue: Dialogue, *, simplified: bool) -> tuple[Any, ...]:
         dialogue = replace(dialogue, is_simplified=simplified)

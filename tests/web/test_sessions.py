@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import cast
 
 import gradio as gr
+import pytest
+from fastapi.testclient import TestClient
 
+from chatbot.settings import Settings
+from chatbot.web.server import build_app
+from chatbot.web.service import Service
 from chatbot.web.sessions import SessionKeeper
 
 
@@ -41,3 +47,26 @@ def test_before_anything_is_watched_nothing_is_held() -> None:
     keeper.sweep()
     keeper.forget("any")
     assert keeper.held == 0
+
+
+# The client's own event loop is closed after the test by the search for garbage.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_long_conversation_keeps_no_more_boxes_than_a_short_one() -> None:
+    """Gradio keeps a component for every update of one, as long as the session lasts."""
+    settings = Settings(model="none", allowed_hosts=("testserver",))
+    app = build_app(Service(settings), settings)
+
+    def boxes() -> int:
+        return sum(isinstance(held, gr.Textbox) for held in gc.get_objects())
+
+    with TestClient(app) as client:
+        dependencies = client.get("/config").json()["dependencies"]
+        asking = next(d["id"] for d in dependencies if d.get("api_name") == "ask")
+
+        def ask(times: int) -> int:
+            for _ in range(times):
+                body = {"data": ["骨轉移是什麼", None], "fn_index": asking, "session_hash": "s"}
+                assert client.post("/gradio_api/run/predict", json=body).status_code == 200
+            return boxes()
+
+        assert ask(2) == ask(6)
