@@ -73,7 +73,8 @@
   if (document.documentElement.scrollWidth > width) fault("sideways", document.documentElement, `${document.documentElement.scrollWidth} > ${width}`);
   for (const node of shown) {
     const box = node.getBoundingClientRect();
-    if (node.children.length === 0 && (box.right > width + 1 || box.left < -1)) fault("sideways", node, `${box.left.toFixed(0)} to ${box.right.toFixed(0)}`);
+    const isInTable = node.closest("[tabindex='0'][role=group]") && node.closest("table");  // scrolls by itself, 1.4.10
+    if (!isInTable && node.children.length === 0 && (box.right > width + 1 || box.left < -1)) fault("sideways", node, `${box.left.toFixed(0)} to ${box.right.toFixed(0)}`);
     const style = getComputedStyle(node);
     const cuts = ["hidden", "clip"].includes(style.overflowX) && node.scrollWidth > node.clientWidth + 2;
     const cutsDown = ["hidden", "clip"].includes(style.overflowY) && node.scrollHeight > node.clientHeight + 2;
