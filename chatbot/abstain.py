@@ -103,13 +103,12 @@ def judge(
         doubts: The trained weighing of evidence, where there is one.
     """
     gates = gates_for(found, has_bank=has_bank)
-    by_meaning = _by_meaning(found)
     if _shares_nothing(found):
         return Judgement(Refusal(AbstainReason.NOTHING_SHARED))
     if doubts is None or not has_bank:
         reason = reason_to_abstain(found, gates)
         return Judgement(Refusal(reason) if reason else None)
-    weighing = doubts.weighing(by_meaning=by_meaning)
+    weighing = doubts.weighing(by_meaning=found.by_meaning)
     doubt = weighing.doubt(doubts.evidence(question, n_terms, found))
     if doubt < weighing.threshold:
         return Judgement(None, doubt)
@@ -125,7 +124,7 @@ def judge_alone(found: Found, query: Query, together: float, doubts: Doubts) -> 
         together: The doubt about the turn as it was understood.
         doubts: The trained weighing of evidence.
     """
-    weighing = doubts.weighing(by_meaning=_by_meaning(found))
+    weighing = doubts.weighing(by_meaning=found.by_meaning)
     alone = weighing.doubt(doubts.evidence(query.text, len(query.terms), found))
     if weighing.leaning is None or not weighing.leaning.refuses(together, alone):
         return None
@@ -151,20 +150,16 @@ def _why(found: Found, question: str, gates: Gates, weighing: Weighing, doubt: f
     return Refusal(AbstainReason.TOO_FAR)
 
 
-def _by_meaning(found: Found) -> bool:
-    return bool(found.hits) and found.hits[0].support.similarity is not None
-
-
 def _shares_nothing(found: Found) -> bool:
     """Return whether words alone were searched and none of the question's was found."""
-    return not _by_meaning(found) and all(hit.support.word_score == 0 for hit in found.hits)
+    return not found.by_meaning and all(hit.support.word_score == 0 for hit in found.hits)
 
 
 def gates_for(found: Found, *, has_bank: bool) -> Gates:
     """Return the gates that were set for this kind of guide and search."""
     if has_bank:
-        return BANK_GATES if _by_meaning(found) else BANK_WORD_GATES
-    return TEXT_GATES if _by_meaning(found) else TEXT_WORD_GATES
+        return BANK_GATES if found.by_meaning else BANK_WORD_GATES
+    return TEXT_GATES if found.by_meaning else TEXT_WORD_GATES
 
 
 def reason_to_abstain(found: Found, gates: Gates) -> AbstainReason | None:

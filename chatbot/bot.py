@@ -376,4 +376,4 @@ def _is_elsewhere(found: Found) -> bool:
     A request is then known by its form, and 「可以買股票嗎」 has that of 「可以停藥嗎」.
     """
     topic = found.topic
-    return found.vector is None and topic is not None and topic.topic.is_unrelated
+    return not found.by_meaning and topic is not None and topic.topic.is_unrelated

@@ -135,8 +135,8 @@ class Settings(BaseSettings):
         try:
             if given.startswith(f"{SCHEME}:"):
                 Password.read(given)
-            elif given and problem_of(given):
-                raise ValueError(problem_of(given))
+            elif given and (problem := problem_of(given)):
+                raise ValueError(problem)
         except WrongHash as error:
             raise ValueError(say("staff", "wrong_hash")) from error
         return password

@@ -74,6 +74,14 @@ class Templates:
         name = WHOSE_WORDS.get(passage.kind, "restated")
         return self.say("whose_words", "publisher" if passage.span is not None else name)
 
+    def cited(self, pages: Iterable[int], *, guide: str, section: str, whose: str) -> Said:
+        """Return where a quotation stands, as it is told outside the page: on paper, in a copy."""
+        told = {"guide": guide, "section": section, "whose": whose}
+        numbers = page_list(pages)
+        if not numbers:
+            return self.say("card", "cited_no_page", **told)
+        return self.say("card", "cited", pages=numbers, **told)
+
     def publisher_beside(self, passage: Passage) -> str:
         """Return the publisher's own sentences that `passage` restates, or nothing."""
         if not passage.publisher:

@@ -138,11 +138,15 @@ class Why:
     n_parts: int
 
 
-class _WatchedTriage(Triage):
-    def __init__(self, triage: Triage, seen: Seen) -> None:
-        self.__dict__.update(triage.__dict__)
+class _Watched:
+    """A copy of a stage that tells what it takes and gives."""
+
+    def __init__(self, stage: object, seen: Seen) -> None:
+        self.__dict__.update(stage.__dict__)
         self._seen = seen
 
+
+class _WatchedTriage(_Watched, Triage):
     def check(self, *args: Any, **kwargs: Any) -> Alarm:
         alarm = super().check(*args, **kwargs)
         self._seen.alarms.append(alarm)
@@ -154,11 +158,7 @@ class _WatchedTriage(Triage):
         return alarm
 
 
-class _WatchedIndex(PassageIndex):
-    def __init__(self, index: PassageIndex, seen: Seen) -> None:
-        self.__dict__.update(index.__dict__)
-        self._seen = seen
-
+class _WatchedIndex(_Watched, PassageIndex):
     def search(self, *args: Any, **kwargs: Any) -> Found:
         found = super().search(*args, **kwargs)
         readings = kwargs.get("readings", args[0] if args else ())
@@ -166,11 +166,7 @@ class _WatchedIndex(PassageIndex):
         return found
 
 
-class _WatchedDecisions(Decisions):
-    def __init__(self, decisions: Decisions, seen: Seen) -> None:
-        self.__dict__.update(decisions.__dict__)
-        self._seen = seen
-
+class _WatchedDecisions(_Watched, Decisions):
     def check(self, *args: Any, **kwargs: Any) -> Decision | None:
         decision = super().check(*args, **kwargs)
         self._seen.decisions.append(decision)
@@ -191,15 +187,14 @@ class _WatchedDoubts(Doubts):
         return evidence
 
 
-class _WatchedChooser(Chooser):
+class _WatchedChooser(_Watched, Chooser):
     def __init__(self, chooser: Chooser, index: PassageIndex, seen: Seen) -> None:
-        self.__dict__.update(chooser.__dict__)
+        super().__init__(chooser, seen)
         self._index = index
         doubts = chooser._doubts
         if doubts is not None:
             own = (doubts.ngrams, doubts.with_vectors, doubts.by_words)
             self._doubts = _WatchedDoubts(*own, seen=seen)
-        self._seen = seen
 
     def choose(self, *args: Any, **kwargs: Any) -> Choice:
         choice = super().choose(*args, **kwargs)
@@ -231,17 +226,16 @@ def explain(chatbot: Chatbot, question: str, conversation: Conversation = Conver
     decision = seen.decisions[-1] if seen.decisions else None
     request = seen.requests[-1] if seen.requests else None
     choice = seen.choices[-1] if seen.choices else Choice(())
-    by_meaning = bool(found.hits) and found.hits[0].support.similarity is not None
     return Why(
         turn=turn,
         findings=seen.alarms[-1].findings if seen.alarms else (),
         searched=tuple(
             (reading.query.asked[:MOST_CHARACTERS], reading.weight) for reading in readings
         ),
-        by_meaning=by_meaning,
-        candidates=_candidates(chatbot.index, readings, turn),
+        by_meaning=found.by_meaning,
+        candidates=_candidates(chatbot.index, readings, found, turn),
         topic=found.topic,
-        refusing=chooser.refusing(by_meaning=by_meaning),
+        refusing=chooser.refusing(by_meaning=found.by_meaning),
         request=request,
         decision=decision,
         leaves_out=choice.leaves_out,
@@ -250,12 +244,12 @@ def explain(chatbot: Chatbot, question: str, conversation: Conversation = Conver
 
 
 def _candidates(
-    index: PassageIndex, readings: tuple[Reading, ...], turn: Turn
+    index: PassageIndex, readings: tuple[Reading, ...], found: Found, turn: Turn
 ) -> tuple[Candidate, ...]:
     """Return more than the bot looked at: what stands further down tells what was missed."""
     if not readings:
         return ()
-    hits = index.search(readings, top_k=MOST_CANDIDATES).hits
+    hits = index.search(readings, top_k=MOST_CANDIDATES, before=found).hits
     meaning = _places([hit.support.similarity for hit in hits])
     words = _places([hit.support.word_score or None for hit in hits])
     citations = getattr(turn.reply, "citations", ())

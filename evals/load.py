@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -16,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import httpx
 import numpy as np
 from scipy import stats
 
+from chatbot.settings import Settings
 from evals.measures import percentile
+from evals.page.serving import serving
 from evals.speed import questions
 from evals.visitors import Answered, burst, crowd
 
@@ -136,35 +133,12 @@ class Process:
 
 
 @contextmanager
-def server(model: str, port: int = 0) -> Iterator[tuple[str, int]]:
+def server(model: str) -> Iterator[tuple[str, int]]:
     """Serve in a process of its own until the block ends; give its address and process number."""
-    port = port or _free_port()
-    environment = {**os.environ, "BONEHEALTH_PORT": str(port), "BONEHEALTH_MODEL": model}
-    process = subprocess.Popen([sys.executable, "-m", "chatbot", "serve"], env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(address, process)
-        yield address, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None:
-        try:
-            if not httpx.get(f"{address}/readyz", trust_env=False).json()["building"]:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError(f"The server ended with status {process.returncode}.")
+    most = str(Settings().requests_per_minute)  # of one address, as an operator would have it
+    with serving(MODEL=model, REQUESTS_PER_MINUTE=most) as served:
+        served.wait_until_built()
+        yield served.address, served.process.pid
 
 
 def run_load(address: str, *, seconds: float, users: Sequence[int] = CROWDS) -> list[Crowd]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from corpus.source import open_source
+from evals.page.serving import free_port
 from index.encoder import Encoder
 from index.store import IndexStore
 
@@ -96,9 +96,7 @@ def _wait(is_done: Any) -> None:
 
 @contextmanager
 def _served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     more = {"BONEHEALTH_PORT": str(port), "BONEHEALTH_REQUESTS_PER_MINUTE": "100000"}
     process = subprocess.Popen(
         [sys.executable, "app.py"], env={**os.environ, **more}, stderr=subprocess.DEVNULL

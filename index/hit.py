@@ -94,7 +94,11 @@ class Found:
         return max((hit.support.similarity or 0.0 for hit in self.hits), default=0.0)
 
     @property
+    def by_meaning(self) -> bool:
+        """Whether passages were compared by meaning; not where their store was silent."""
+        return bool(self.hits) and self.hits[0].support.similarity is not None
+
+    @property
     def compared_vector(self) -> NDArray[np.float32] | None:
-        """The vector where passages were compared with it; not where their store was silent."""
-        by_meaning = any(hit.support.similarity is not None for hit in self.hits)
-        return self.vector if by_meaning else None
+        """The vector where passages were compared with it."""
+        return self.vector if self.by_meaning else None

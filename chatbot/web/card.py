@@ -19,7 +19,6 @@ from chatbot.templates import (
     FILE_OF,
     Templates,
     load_languages,
-    page_list,
     templates_in,
 )
 from chatbot.triage.tier import Tier
@@ -133,15 +132,12 @@ class Cards:
         )
 
     def _quotation(self, passage: Passage, mark: str, display: Templates) -> Quotation:
-        values = {
-            "guide": in_script(self._guide.title, display),
-            "section": in_script(passage.section, display),
-            "whose": whose_words(passage, display),
-        }
-        if passage.pages:
-            where = display.say("card", "cited", pages=page_list(passage.pages), **values)
-        else:
-            where = display.say("card", "cited_no_page", **values)
+        where = display.cited(
+            passage.pages,
+            guide=in_script(self._guide.title, display),
+            section=in_script(passage.section, display),
+            whose=whose_words(passage, display),
+        )
         shown = (
             Piece(in_script(piece.text, display), piece.is_marked)
             for piece in pieces(passage.text, named(mark, len(passage.text)))

@@ -15,7 +15,7 @@ MOST_CHARACTERS = 200  # of an address
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a quotation, all of it marked or none."""
+    """A part of a text, all of it marked or none."""
 
     text: str
     is_marked: bool

@@ -221,16 +221,15 @@ def _person_panel(page: Page) -> None:
     page.locator("#person-panel[open]").wait_for()
 
 
-def _countdown(page: Page) -> None:
-    _kiosk_answer(page)
-    page.clock.fast_forward((IDLE_SECONDS + 1) * 1000)
-    page.locator("#idle[open]").wait_for()
+def _left_alone(arrange: Callable[[Page], None]) -> Callable[[Page], None]:
+    """Return what brings a page into a state, then leaves it until the kiosk asks."""
 
+    def wait(page: Page) -> None:
+        arrange(page)
+        page.clock.fast_forward((IDLE_SECONDS + 1) * 1000)
+        page.locator("#idle[open]").wait_for()
 
-def _countdown_beside(page: Page) -> None:
-    read(page)
-    page.clock.fast_forward((IDLE_SECONDS + 1) * 1000)
-    page.locator("#idle[open]").wait_for()
+    return wait
 
 
 def _told_wrong(page: Page) -> None:
@@ -353,10 +352,10 @@ KIOSK_STATES = (
     State("kiosk-urgent", At.KIOSK, asked(TO_STATES["today"])),
     State("kiosk-crisis", At.KIOSK, asked(TO_STATES["crisis"])),
     State("kiosk-person", At.KIOSK, _person_panel),
-    State("kiosk-countdown", At.KIOSK, _countdown),
+    State("kiosk-countdown", At.KIOSK, _left_alone(_kiosk_answer)),
     State("kiosk-about", At.KIOSK, read, "/about"),
     State("kiosk-help", At.KIOSK, read, "/help"),
-    State("kiosk-help-countdown", At.KIOSK, _countdown_beside, "/help"),
+    State("kiosk-help-countdown", At.KIOSK, _left_alone(read), "/help"),
 )
 STAFF_STATES = (
     State("staff-login", At.STAFF, read, "/staff/login"),

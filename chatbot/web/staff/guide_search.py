@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from chatbot.web.marks import Piece
 from corpus.passage import Guide, Passage, PassageKind
 from index.script import normalise
 
 MOST_FOUND = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of characters, and whether it is one of the words that were looked for."""
-
-    text: str
-    is_marked: bool
 
 
 def pages_of(guide: Guide) -> list[int]:
@@ -47,17 +39,17 @@ def marked(text: str, asked: str) -> Iterator[Piece]:
     """Yield a text in pieces, the words as they were typed marked."""
     words = sorted(set(asked.split()), key=len, reverse=True)
     if not words:
-        yield Piece(text, False)
+        yield Piece(text, is_marked=False)
         return
     pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
     end = 0
     for match in pattern.finditer(text):
         if match.start() > end:
-            yield Piece(text[end : match.start()], False)
-        yield Piece(match.group(), True)
+            yield Piece(text[end : match.start()], is_marked=False)
+        yield Piece(match.group(), is_marked=True)
         end = match.end()
     if end < len(text):
-        yield Piece(text[end:], False)
+        yield Piece(text[end:], is_marked=False)
 
 
 def _all_text(passage: Passage) -> str:

@@ -47,11 +47,8 @@ def passage_view(guide: Guide, passage: Passage, templates: Templates) -> Passag
 def citation_text(guide: Guide, passage: Passage) -> str:
     """Return the passage's text with section, page and source, in the language of the guide."""
     own = templates_in(DEFAULT_LANGUAGE)
-    values = {"guide": guide.title, "section": passage.section, "whose": own.whose_words(passage)}
-    if passage.pages:
-        where = own.say("card", "cited", pages=page_list(passage.pages), **values)
-    else:
-        where = own.say("card", "cited_no_page", **values)
+    whose = own.whose_words(passage)
+    where = own.cited(passage.pages, guide=guide.title, section=passage.section, whose=whose)
     return str(own.say("staff", "citation", text=passage.text, where=where))
 
 
