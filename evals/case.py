@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 CASES = Path(str(files("evals"))) / "cases"
-SPLITS = ("dev", "test", "real", "real-test")
+SPLITS = ("dev", "test", "real", "real-test", "forum", "forum-test")
+FACT_SPLITS = SPLITS[:4]  # their cases name facts: what peers and the ladder are compared on
+NOT_ALL_ANSWERABLE = ("real", "forum")  # beginnings of splits whose tags say what is answerable
 KINDS = ("answer", "out_of_scope", "urgent", "personal_advice")
 LANGUAGES = ("hant", "hans", "hk", "en", "typo")
 
@@ -29,7 +31,8 @@ class Case:
         case_id: Unique name.
         split: File it stands in: `dev` to tune on, `test` to report (other subjects), `real` for
             questions that people asked in public, `real-test` for those of other sources that
-            nothing is tuned on.
+            nothing is tuned on; `forum` to tune on and `forum-test` to report, written in the
+            manner of forums.
         turns: What the person says, turn by turn.
         kind: The reply's kind that is right.
         pages: Printed pages on which the answer stands.

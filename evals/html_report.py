@@ -15,7 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from evals.case import SPLITS
+from evals.case import NOT_ALL_ANSWERABLE, SPLITS
 from evals.compare import Changes, changes, key_of
 from evals.confidence import Confidence, confidence_of
 from evals.figures import SHARES, Aim, Elsewhere, Figure, figure_of, load_aims
@@ -190,8 +190,8 @@ def _system_part(name: str, outcomes: Sequence[Outcome], aims: Sequence[Aim]) ->
 
 
 def _split_part(split: str, outcomes: Sequence[Outcome]) -> SplitPart:
-    is_real = split.startswith("real")  # of real people's questions, some are answered in part only
-    asked = [o for o in outcomes if answerable(o) and (not is_real or tagged("answerable")(o))]
+    is_tagged = split.startswith(NOT_ALL_ANSWERABLE)  # some are answered in part only
+    asked = [o for o in outcomes if answerable(o) and (not is_tagged or tagged("answerable")(o))]
     refusable = [o for o in outcomes if unanswerable(o)]
     subjects = sorted({o.case.subject for o in asked if o.case.subject})
     by_subject = [

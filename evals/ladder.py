@@ -9,7 +9,7 @@ from corpus.passage import Guide, Language, Passage, PassageKind, Section
 from corpus.progress_bar import watched
 from corpus.source import Source
 from corpus.subjects import SLOT
-from evals.case import SPLITS, Case, load_cases
+from evals.case import FACT_SPLITS, Case, load_cases
 from evals.outcome import Outcome, judge
 from evals.report import share
 from index.dense import DenseIndex
@@ -77,7 +77,7 @@ def run_ladder(source: Source, encoder: Encoder) -> str:
         split: [
             c for c in load_cases(split) if c.kind == "answer" and c.must and not c.is_follow_up
         ]
-        for split in SPLITS
+        for split in FACT_SPLITS
     }
     lines = [
         "Three passages are shown for each question, none is refused: "

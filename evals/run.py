@@ -8,7 +8,7 @@ from chatbot.opening import Opened, open_chatbot, open_words_only
 from corpus.progress_bar import watched
 from corpus.source import Source, open_source
 from evals.afternoon import Afternoon
-from evals.case import SPLITS, Case, load_cases
+from evals.case import NOT_ALL_ANSWERABLE, SPLITS, Case, load_cases
 from evals.outcome import Outcome, ask_afternoon, ask_chatbot
 from evals.report import answer_table, refuse_table
 from evals.rows import write_rows
@@ -81,23 +81,24 @@ def _opened(source: Source, model: str) -> list[Opened]:
 
 
 def _section(name: str, split: str, outcomes: list[Outcome]) -> str:
-    if split.startswith("real"):
-        return _real_section(f"{name}: {split}", outcomes)
+    if split.startswith(NOT_ALL_ANSWERABLE):
+        return _tagged_section(f"{name}: {split}", outcomes)
     return (
         f"## {name}: {split}\n\n{answer_table(outcomes)}\n\n"
         f"Not in the guide:\n\n{refuse_table(outcomes)}"
     )
 
 
-def _real_section(name: str, outcomes: list[Outcome]) -> str:
-    """Return the report over questions that real people asked."""
+def _tagged_section(name: str, outcomes: list[Outcome]) -> str:
+    """Return the report over questions of real people, or as they post on forums."""
     answerable = [o for o in outcomes if "answerable" in o.case.tags]
-    lines = [f"## {name} (questions that people asked)\n", answer_table(answerable), ""]
+    lines = [f"## {name}\n", answer_table(answerable), ""]
     lines.append(f"Not in the guide:\n\n{refuse_table(outcomes)}\n")
     for label in ("partly", "urgent", "personal_advice"):
         kinds = [o.kind for o in outcomes if label in o.case.tags]
         counts = ", ".join(f"{kind} {kinds.count(kind)}" for kind in sorted(set(kinds)))
-        lines.append(f"{label} (n {len(kinds)}): {counts}")
+        if kinds:
+            lines.append(f"{label} (n {len(kinds)}): {counts}")
     return "\n".join(lines)
 
 

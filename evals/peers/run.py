@@ -16,7 +16,7 @@ import numpy as np
 
 from chatbot.opening import open_chatbot
 from corpus.source import Source, open_source
-from evals.case import SPLITS, Case, load_cases
+from evals.case import FACT_SPLITS, Case, load_cases
 from evals.peers.environment import AFTERNOON, OURS, PEERS, Peer, search, split
 from evals.peers.exact import cosines_of, differing, exact_rankings
 from evals.peers.job import Mode, SearchJob, SearchResult
@@ -106,7 +106,7 @@ def cases_to_ask() -> tuple[Case, ...]:
     """Return the cases of one turn that have facts, and those that the guide does not hold."""
     return tuple(
         case
-        for split_name in SPLITS
+        for split_name in FACT_SPLITS
         for case in load_cases(split_name)
         if not case.is_follow_up
         and (case.kind == "out_of_scope" or (case.kind == "answer" and case.must))

@@ -11,7 +11,7 @@ from corpus.not_in_guide import Topic
 from corpus.passage import Guide, Language, PassageKind, Section
 from corpus.source import Source
 from evals import ladder
-from evals.case import SPLITS, Case
+from evals.case import FACT_SPLITS, Case
 from evals.ladder import RUNGS, run_ladder
 from evals.report import share
 from index.passage_index import owner_documents
@@ -107,7 +107,7 @@ def test_the_head_counts_answerable_cases_of_one_turn_with_facts(
         case("A5", "骨頭很痛要找誰"),
     )
     table = table_of(small_guide(), small_topics())
-    assert table[""] == [f"{split}, n 2" for split in SPLITS]
+    assert table[""] == [f"{split}, n 2" for split in FACT_SPLITS]
     assert list(table)[2:] == NAMES
 
 
@@ -128,7 +128,7 @@ def test_facts_and_pages_are_counted(
 ) -> None:
     given(*cases)
     table = table_of(small_guide())
-    assert [table[name] for name in NAMES] == [[cell] * len(SPLITS)] * len(NAMES)
+    assert [table[name] for name in NAMES] == [[cell] * len(FACT_SPLITS)] * len(NAMES)
 
 
 def test_a_fact_of_a_later_passage_counts_among_three_but_not_in_the_first(
@@ -137,7 +137,7 @@ def test_a_fact_of_a_later_passage_counts_among_three_but_not_in_the_first(
     given(case("A1", "骨轉移是什麼", must=(("擴散到骨頭",), ("立刻聯絡醫師",))))
     first, *others = small_guide().passages
     guide = Guide("g", "指南", (Section("一", (first, others[0])),))
-    assert table_of(guide)["+ slots"] == [f"{share(1, 1)} / 0.00 / 1.00"] * len(SPLITS)
+    assert table_of(guide)["+ slots"] == [f"{share(1, 1)} / 0.00 / 1.00"] * len(FACT_SPLITS)
 
 
 @pytest.mark.parametrize(("before", "met"), [(2, 1), (3, 0)])

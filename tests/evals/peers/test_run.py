@@ -11,7 +11,7 @@ from chatbot.bot import Chatbot
 from chatbot.opening import Mode as OpenedAs
 from chatbot.opening import Opened
 from corpus.source import Source, open_source
-from evals.case import SPLITS, Case
+from evals.case import FACT_SPLITS, Case
 from evals.peers import run
 from evals.peers.environment import TXTAI, Peer
 from evals.peers.exact import cosines_of, exact_rankings
@@ -93,7 +93,9 @@ def names(report: str) -> list[tuple[str, str]]:
 
 def test_cases_of_one_turn_with_facts_and_those_outside_are_asked(processes: Processes) -> None:
     asked = {case.case_id for case in run.cases_to_ask()}
-    assert asked == {f"{split}-{name}" for split in SPLITS for name in ("A1", "A2", "O1", "O2")}
+    assert asked == {
+        f"{split}-{name}" for split in FACT_SPLITS for name in ("A1", "A2", "O1", "O2")
+    }
 
 
 def test_without_the_guide_only_the_edition_is_run_and_that_is_said(processes: Processes) -> None:
