@@ -33,6 +33,7 @@ class Evidence:
     Attributes:
         similarity: Cosine of the best key of all hits; 0 by words alone.
         margin: That minus the cosine of the closest topic outside the guide; 0 by words alone.
+        nearest_margin: The same of the best three keys of the closest hit and of the topic.
         coverage: Share of the question's weight in words that the first hits hold.
         topic_coverage: The same for the topic.
         word_margin: BM25 of the first hit minus that of the topic.
@@ -44,6 +45,7 @@ class Evidence:
 
     similarity: float
     margin: float
+    nearest_margin: float
     coverage: float
     topic_coverage: float
     word_margin: float
@@ -136,14 +138,16 @@ def evidence_of(ngrams: NgramModel, question: str, n_terms: int, found: Found) -
         found: What a search found; at least one hit.
     """
     first, topic = found.hits[0].support, found.topic
-    margin = word_margin = topic_coverage = 0.0
+    margin = nearest_margin = word_margin = topic_coverage = 0.0
     if topic is not None:
         margin = found.similarity - (topic.support.similarity or 0.0)
+        nearest_margin = found.nearest - (topic.support.nearest or 0.0)
         word_margin = first.word_score - topic.support.word_score
         topic_coverage = topic.support.coverage
     return Evidence(
         similarity=found.similarity,
         margin=margin,
+        nearest_margin=nearest_margin,
         coverage=max(hit.support.coverage for hit in found.hits[:ANSWERING]),
         topic_coverage=topic_coverage,
         word_margin=word_margin,

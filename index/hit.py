@@ -24,12 +24,15 @@ class Support:
         word_score: BM25 over text and ways of asking; 0 where no word is shared.
         coverage: Share of the question's weight in words that the owner holds, 0 to 1.
         key: The key that matched best; it explains the match to a person.
+        nearest: Mean cosine of its best three keys, which one odd key cannot raise; `None` where
+            there is no encoder.
     """
 
     similarity: float | None
     word_score: float
     coverage: float
     key: Key
+    nearest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ class Found:
     def similarity(self) -> float:
         """Cosine of the closest key of all hits; 0 where words alone were searched."""
         return max((hit.support.similarity or 0.0 for hit in self.hits), default=0.0)
+
+    @property
+    def nearest(self) -> float:
+        """Mean cosine of the best three keys of the closest hit; 0 by words alone."""
+        return max((hit.support.nearest or 0.0 for hit in self.hits), default=0.0)
 
     @property
     def by_meaning(self) -> bool:

@@ -261,7 +261,8 @@ class PassageIndex:
             return Support(None, word_score, coverage, key)
         best = max(judged.dense, key=lambda scores: float(scores.best[place]))
         key = self.keys[int(best.best_key[place])]
-        return Support(float(best.best[place]), word_score, coverage, key)
+        nearest = max(float(scores.best_three[place]) for scores in judged.dense)
+        return Support(float(best.best[place]), word_score, coverage, key, nearest)
 
     def _closest_key_by_words(self, owner: int, query: Query) -> Key:
         wanted = set(pairs(query.text)) | set(query.text.split())

@@ -24,7 +24,7 @@ from index.hit import Found, Hit, Support, TopicHit
 from index.key import Key, KeyKind
 from tests.helpers import passage
 
-NOTHING = Evidence(0, 0, 0, 0, 0, 0, 0, 0, 0)
+NOTHING = Evidence(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 KEY = Key(0, KeyKind.TEXT, "骨轉移")
 COST = NgramModel(
     ("outside",),
@@ -37,12 +37,17 @@ PLAIN = Weighing({"margin": -2.0, "outside": 0.5}, 1.0, 0.25)
 DOUBTS = Doubts(COST, PLAIN, PLAIN)
 
 
+def support(similarity: float | None, words: float, coverage: float) -> Support:
+    nearest = None if similarity is None else similarity / 2
+    return Support(similarity, words, coverage, KEY, nearest)
+
+
 def hit(similarity: float | None, words: float, coverage: float, **aspects: str) -> Hit:
-    return Hit(replace(passage(), aspects=aspects), 1, Support(similarity, words, coverage, KEY))
+    return Hit(replace(passage(), aspects=aspects), 1, support(similarity, words, coverage))
 
 
 def topic(similarity: float | None, words: float, coverage: float) -> TopicHit:
-    return TopicHit(Topic("cost", "費用", "費用"), Support(similarity, words, coverage, KEY))
+    return TopicHit(Topic("cost", "費用", "費用"), support(similarity, words, coverage))
 
 
 def test_doubt_is_a_sum_of_weighed_evidence() -> None:
@@ -56,6 +61,7 @@ def test_evidence_is_taken_from_the_hits_and_the_topic() -> None:
     evidence = DOUBTS.evidence("一針多少錢", 3, found)
     assert math.isclose(evidence.similarity, 0.9)
     assert math.isclose(evidence.margin, 0.4)
+    assert math.isclose(evidence.nearest_margin, 0.2)
     assert (evidence.coverage, evidence.topic_coverage) == (0.5, 0.75)
     assert (evidence.word_margin, evidence.words) == (4.0, 2.0)
     assert math.isclose(evidence.outside, 2.0)
@@ -72,7 +78,7 @@ def test_what_is_asked_is_met_by_any_of_the_first_passages() -> None:
 
 def test_by_words_alone_there_is_no_cosine() -> None:
     evidence = DOUBTS.evidence("骨轉移", 1, Found((hit(None, 1, 1),), topic(None, 0, 0)))
-    assert (evidence.similarity, evidence.margin) == (0.0, 0.0)
+    assert (evidence.similarity, evidence.margin, evidence.nearest_margin) == (0.0, 0.0, 0.0)
 
 
 def test_log_odds_are_a_probability() -> None:
