@@ -33,7 +33,7 @@ from index.hit import Found
 from index.passage_index import PassageIndex, Reading
 from index.query import Query, read_query
 
-SPLITS = ("dev", "real")
+SPLITS = ("dev", "real", "forum")
 SMALLEST = 0.1
 INVERSE_PENALTY = 0.3
 FOLDS = 10

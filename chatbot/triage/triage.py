@@ -21,7 +21,7 @@ from chatbot.triage.tier import Tier
 from index.stages import stage
 
 ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
-LEAST_FOR_CRISIS = -1.0  # log-odds of any sign; below it the head for a crisis is not believed
+LEAST_FOR_CRISIS = 0.4  # log-odds of any sign; below it the head for a crisis is not believed
 
 
 @dataclass(frozen=True, slots=True)
