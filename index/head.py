@@ -1,8 +1,8 @@
 """A linear map over the encoder's vectors, learnt from the bank when an index is built.
 
-Two ways of asking for one passage are drawn together, and apart from those of others (InfoNCE, as
-in `../shared/notes/retrieval.md`). It starts as the identity and stays near it. Seconds on two
-cores, seeded; half a megabyte; questions and keys pass through it alike.
+Two ways of asking for one passage are drawn together, and apart from those of others (InfoNCE).
+It starts as the identity and stays near it. Seconds on two cores, seeded; half a megabyte;
+questions and keys pass through it alike.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Tier(StrEnum):
-    """What a notice asks for (`../shared/notes/safety.md` 2.2); no clinician has signed it yet."""
+    """What a notice asks for (docs/safety.md); no clinician has signed it yet."""
 
     INFORMATIONAL = "I"  # spoken of, not present: a line of contact under the answer
     TELL = "T3"  # tell the team within a day or two

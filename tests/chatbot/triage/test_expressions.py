@@ -352,7 +352,7 @@ def test_no_wording_holds_a_mark_that_a_message_loses(real: Expressions) -> None
     assert lost == []
 
 
-# Homographs that were measured (`../shared/notes/safety.md` 2.5, 2.3)
+# Homographs that were measured (docs/safety.md)
 @pytest.mark.parametrize(
     "typed",
     [

@@ -276,7 +276,7 @@ def test_no_other_pair_is_combined(net: RuleNet) -> None:
     assert [net.combine(frozenset({sign})) for sign in load_signs()] == [None] * len(load_signs())
 
 
-# The seed sentences of `../shared/notes/safety.md` 2.5, by the real files
+# The sentences that the signs were first written for, by the real files
 
 
 def rules_on(typed: str) -> dict[str, Tier]:

@@ -1,4 +1,4 @@
-"""How an expression is meant: a table for each rule (`../shared/notes/safety.md` 2.4, `scope.toml`).
+"""How an expression is meant: a table for each rule (`scope.toml`).
 
 The expressions are the tests' own, so that only the scope is looked at.
 """
@@ -354,7 +354,7 @@ def test_after_something_is_not_what_may_come(expressions: Expressions, typed: s
 def test_what_is_feared_behind_a_sign_does_not_make_the_sign_a_fear(
     expressions: Expressions, typed: str
 ) -> None:
-    """`../shared/notes/safety.md` 2.4, rule 6: 「我腳麻,會不會癱瘓」 is T2."""
+    """A fear of what may come beside a present sign: 「我腳麻,會不會癱瘓」 is T2."""
     assert scopes(expressions, typed) == {Scope.PRESENT}
 
 

@@ -494,7 +494,7 @@ def test_noise_around_a_sign_does_not_lower_its_tier(real: Triage) -> None:
             assert not fell(real, read_message(typed), read_message(text)), typed
 
 
-# The seed sentences of `../shared/notes/safety.md` 2.5
+# The sentences that the signs were first written for
 
 
 @pytest.mark.parametrize(
