@@ -11,11 +11,13 @@ SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
 
-# The browser's tests run beside the others: they wait more than they work.
+# The browser's tests run beside the others: they wait more than they work. Both need the vectors of
+# the whole edition, and one of them encodes.
 test: check
-	@$(BIN)/python -m pytest -q tests/web --ignore $(SLOW) -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
+	@shared=$$(mktemp -d) && export SHARED_VECTORS=$$shared/vectors.npz; \
+	$(BIN)/python -m pytest -q tests/web --ignore $(SLOW) -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
 	$(BIN)/python -m pytest --ignore tests/web; rest=$$?; \
-	wait $$web; web=$$?; cat .pytest-web.log; rm -f .pytest-web.log; exit $$((rest + web))
+	wait $$web; web=$$?; cat .pytest-web.log; rm -rf .pytest-web.log "$$shared"; exit $$((rest + web))
 
 # Servers that are killed and come back, in a browser: minutes, so not in `make test`.
 test-errors: $(VENV)/test.stamp

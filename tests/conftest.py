@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from chatbot.bot import Chatbot
@@ -18,6 +20,9 @@ from index.passage_index import PassageIndex, words_only_index
 from index.store import IndexStore
 from index.words import prepare_words
 from tests.helpers import hearing, small_guide, small_topics
+
+# `make test` runs two suites side by side and names a file here, so that they encode once.
+SHARED_VECTORS = "SHARED_VECTORS"
 
 settings.register_profile("repository", deadline=None)  # machines are busy; nothing is timed here
 settings.load_profile("repository")
@@ -52,9 +57,17 @@ def encoder(data_folder: Path) -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def full_index(edition: Source, encoder: Encoder) -> PassageIndex:
-    """Return the index of the whole edition, built once (about a minute)."""
-    return IndexStore.of(edition.guide, encoder).build(edition.guide, edition.topics, encoder)
+def full_index(edition: Source, encoder: Encoder, data_folder: Path) -> PassageIndex:
+    """Return the index of the whole edition, built once (about two minutes)."""
+    store = IndexStore.of(edition.guide, encoder)
+    shared = Path(os.environ.get(SHARED_VECTORS, data_folder / "vectors.npz"))
+    with FileLock(shared.with_suffix(".lock")):
+        if shared.exists():
+            store.vectors.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(shared, store.vectors)
+        index = store.build(edition.guide, edition.topics, encoder)
+        shutil.copyfile(store.vectors, shared)
+    return index
 
 
 @pytest.fixture(scope="session")
