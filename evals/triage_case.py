@@ -27,7 +27,7 @@ class SignCase:
         tier: How soon it needs someone, at least.
         clear: Whether the words alone leave no doubt.
         language: hant, hans, hk, en or taigi.
-        tags: carer, minimiser, typo, after_question, voice, long.
+        tags: carer, minimiser, typo, after_question, voice, long, story.
     """
 
     case_id: str
