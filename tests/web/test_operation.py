@@ -178,7 +178,7 @@ def test_a_signal_renews_it_and_it_goes_on(run: Run) -> None:
 
 def test_told_to_stop_it_finishes_the_answer_and_lets_open_pages_go(run: Run) -> None:
     answers: list[httpx.Response] = []
-    asking = threading.Thread(target=lambda: answers.append(run.ask("slow 骨轉移是什麼")))
+    asking = threading.Thread(target=lambda: answers.append(run.ask("slow 骨轉移的症狀有哪些")))
     with httpx.stream("GET", f"{run.address}/gradio_api/heartbeat/open", timeout=30) as page:
         beats = page.iter_lines()
         assert next(beats) == "data: ALIVE"

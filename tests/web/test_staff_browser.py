@@ -167,7 +167,7 @@ def test_a_flagged_citation_and_a_question_without_answer_are_found_in_the_repor
         question.get_by_role("button", name="刪掉這一題").click()
         expect(question).to_have_count(0)
     assert holding(data, "我叫王小明") == []
-    assert holding(data, "打麻將") == []  # deleted, and overwritten
+    assert holding(data, "麻將怎麼贏") == []  # deleted, and overwritten
 
 
 def test_by_default_nothing_is_kept_and_there_is_no_such_page(
@@ -183,7 +183,7 @@ def test_by_default_nothing_is_kept_and_there_is_no_such_page(
         expect(page.locator("#log .bot-row").last).to_contain_text("醫療團隊")
         asked = {"id": 1, "turns": [REFUSED]}
         assert httpx.post(f"{plain.address}/api/ask", json=asked).status_code == 200
-    assert holding(tmp_path, "打麻將") == []
+    assert holding(tmp_path, "麻將怎麼贏") == []
     assert list(tmp_path.rglob("*.sqlite*")) == []
 
 
