@@ -69,7 +69,8 @@ class Chooser:
         whole = Choice((), judgement.refusal, judgement.doubt)
         if judgement.refusal is None:
             shown = hits_to_show(found, self._how_much)
-            whole = Choice(self._with_both_sides(query, found, shown), None, judgement.doubt)
+            asked = understood.question if understood.carried else query.asked
+            whole = Choice(self._with_both_sides(asked, found, shown), None, judgement.doubt)
         parts = () if understood.carried else parts_of(query)
         return self._side_by_side(query, parts, whole, found) if parts else whole
 
@@ -116,10 +117,10 @@ class Chooser:
         return Choice(tuple(shown), None, whole.doubt, leaves_out=refused > 0)
 
     def _with_both_sides(
-        self, query: Query, found: Found, shown: tuple[Hit, ...]
+        self, question: str, found: Found, shown: tuple[Hit, ...]
     ) -> tuple[Hit, ...]:
         """Return the passages with one for each thing that is compared and none speaks of."""
-        sides = compared(query)
+        sides = compared(question)
         added = list(shown)
         for side in sides:
             if any(_speaks_of(hit, side) for hit in added):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from chatbot.follow_up import LAST, OTHER, Leaning, read_leaning, says_nothing
 from chatbot.mention import Mention, folded, mentions
+from chatbot.parts import compares
 from corpus.passage import Passage
 from index.passage_index import Reading
 from index.query import Query, read_query
@@ -129,11 +130,23 @@ def _pointed(leaning: Leaning, conversation: Conversation) -> str | None:
             )
     if leaning.goes_back:
         return _gone_back(leaning.rest, conversation)
+    if leaning.leans and compares(text):
+        return _beside_before(own, leaning.rest, conversation)
     if own and (leaning.corrects or not asks):
         swapped = _swapped(text, conversation.question)
         if swapped is not None:
             return swapped
     return None
+
+
+def _beside_before(own: tuple[Mention, ...], rest: str, conversation: Conversation) -> str | None:
+    """Return a comparison that names one side, with the other side spoken of before, or none."""
+    names = {mention.name for mention in own}
+    if len(names) != 1:
+        return None
+    before = mentions(folded(conversation.question))
+    others = [m.name for m in before if m.kind == own[0].kind and m.name not in names]
+    return f"{others[-1]} {rest}" if others else None
 
 
 def _item(ordinal: int, conversation: Conversation) -> str | None:

@@ -63,11 +63,16 @@ def _says_enough(piece: str) -> bool:
     return han >= FEWEST_CHARACTERS or (not han and len(piece.split()) >= FEWEST_WORDS)
 
 
-def compared(query: Query) -> tuple[Mention, ...]:
-    """Return the two or more things of one kind that a message compares, or nothing."""
-    if not _signs().compares.search(folded(query.asked)):
+def compares(text: str) -> bool:
+    """Return whether a folded text asks for a difference."""
+    return _signs().compares.search(text) is not None
+
+
+def compared(question: str) -> tuple[Mention, ...]:
+    """Return the two or more things of one kind that a question compares, or nothing."""
+    if not compares(folded(question)):
         return ()
-    found = named(query.asked)
+    found = named(question)
     for kind in dict.fromkeys(mention.kind for mention in found):
         own = tuple(mention for mention in found if mention.kind == kind)
         if len(own) > 1:

@@ -152,6 +152,16 @@ def test_going_back_finds_the_question_that_shares_most() -> None:
     )
 
 
+def test_what_is_compared_with_the_subject_before_stands_beside_it() -> None:
+    asked = Conversation("骨轉移打zoledronate多久一次", "唑來膦酸")
+    assert understood_as("那跟 Prolia 比呢，多久一次？", asked).startswith("zoledronate ")
+    assert "denosumab" in understood_as("那跟 denosumab 比呢", asked)
+    same = Conversation("denosumab多久打一次", "")
+    assert "denosumab denosumab" not in understood_as("那跟 denosumab 比呢", same)
+    other_kind = Conversation("乳癌多久檢查一次骨密度", "")
+    assert read("那跟 denosumab 比呢", other_kind)[0][1] != BESIDE_POINTED
+
+
 def test_a_switch_leans_on_nothing() -> None:
     assert read("換個問題，什麼食物鈣比較多", AFTER_AN_ANSWER) == [
         ("換個問題，什麼食物鈣比較多", 1.0)

@@ -56,4 +56,4 @@ def test_no_more_than_three_questions_are_taken_up() -> None:
     ],
 )
 def test_what_is_compared_is_of_one_kind(message: str, names: list[str]) -> None:
-    assert [mention.name for mention in compared(read_query(message))] == names
+    assert [mention.name for mention in compared(message)] == names
