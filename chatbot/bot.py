@@ -14,7 +14,7 @@ from chatbot.contacts import NO_TEAM, Team
 from chatbot.conversation import Conversation, Understood, after_answer, understand
 from chatbot.decisions import Decision, load_decisions
 from chatbot.doubt import load_weighing
-from chatbot.follow_up import looks_like_follow_up, says_nothing
+from chatbot.follow_up import has_no_subject
 from chatbot.notices import Notices
 from chatbot.promise import Promise
 from chatbot.reply import (
@@ -165,7 +165,7 @@ class Chatbot:
             topic = recognise(query, self._small_talk)
             if topic is not None:
                 return SmallTalk(say("smalltalk", topic), self.examples())
-            if self._has_no_subject(query, asking.conversation):
+            if not asking.conversation.question and has_no_subject(query):
                 reason = ClarifyReason.NO_SUBJECT
         if reason is None:
             return None
@@ -327,12 +327,6 @@ class Chatbot:
             suggestions, label = self._related(found, set()), "nearest"
         parts.append(say("out_of_scope", label))
         return OutOfScope(parts[0].then(*parts[1:]), reason, suggestions)
-
-    def _has_no_subject(self, query: Query, conversation: Conversation) -> bool:
-        """Whether a first message only points at something: 「它要打多久？」."""
-        if conversation.question:
-            return False
-        return looks_like_follow_up(query) and says_nothing(query.text)
 
     def _related(self, found: Found, cited: set[str]) -> tuple[Asked, ...]:
         """Return questions that the next passages answer."""

@@ -55,11 +55,13 @@ class _Looks:
     short: int
     short_words: int
     pattern: re.Pattern[str]
+    pronouns: re.Pattern[str]
     corrections: re.Pattern[str]
     back: re.Pattern[str]
     switches: re.Pattern[str]
     ordinals: tuple[tuple[int, re.Pattern[str]], ...]
     empty: re.Pattern[str]
+    general: re.Pattern[str]
     names: Mapping[str, tuple[str, ...]]
 
 
@@ -67,13 +69,14 @@ class _Looks:
 def _looks() -> _Looks:
     source = tomllib.loads((files("chatbot") / "follow_up.toml").read_text(encoding="utf-8"))
 
-    def pattern(name: str) -> re.Pattern[str]:
-        return any_pattern(map(fold_script, source[name]))
+    def pattern(*names: str) -> re.Pattern[str]:
+        return any_pattern(fold_script(words) for name in names for words in source[name])
 
     return _Looks(
         source["short"],
         source["short_words"],
-        pattern("patterns"),
+        pattern("patterns", "pronouns"),
+        pattern("pronouns"),
         pattern("corrections"),
         pattern("back"),
         pattern("switches"),
@@ -82,6 +85,7 @@ def _looks() -> _Looks:
             for number, words in source["ordinals"].items()
         ),
         any_pattern(map(fold_script, [*source["empty"]["words"], r"\W"])),
+        any_pattern(map(fold_script, source["general"]["words"])),
         {kind: tuple(names) for kind, names in source["names"].items()},
     )
 
@@ -107,6 +111,15 @@ def is_short(query: Query) -> bool:
 def says_nothing(text: str) -> bool:
     """Return whether nothing is left of a normalised text without pointing and asking words."""
     return not _looks().empty.sub("", text)
+
+
+def has_no_subject(query: Query) -> bool:
+    """Return whether a message taken by itself only points at something: 「它要打多久？」."""
+    looks = _looks()
+    text = query.text
+    if looks.pronouns.search(text):
+        text = looks.general.sub("", text)
+    return looks_like_follow_up(query) and says_nothing(text)
 
 
 def read_leaning(query: Query) -> Leaning:

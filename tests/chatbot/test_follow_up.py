@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.follow_up import LAST, OTHER, Leaning, looks_like_follow_up, read_leaning, says_nothing
+from chatbot.follow_up import (
+    LAST,
+    OTHER,
+    Leaning,
+    has_no_subject,
+    looks_like_follow_up,
+    read_leaning,
+    says_nothing,
+)
 from index.query import read_query
 
 
@@ -151,3 +159,34 @@ def test_another_subject_is_announced_and_leans_on_nothing(message: str, rest: s
 @pytest.mark.parametrize("message", ["不是", "不對", "回到剛剛", "換個話題", "no"])
 def test_where_nothing_would_be_left_nothing_is_taken_off(message: str) -> None:
     assert leaning(message).rest == read_query(message).text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "它要打多久？",
+        "那個會痛嗎",
+        "这个药呢",
+        "What about the other one?",
+        "how often is it given?",
+        "有什麼差別",
+        "佢嘅副作用呢",
+    ],
+)
+def test_what_only_points_has_no_subject(message: str) -> None:
+    assert has_no_subject(read_query(message))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "副作用呢",
+        "打針會痛嗎",
+        "那個 denosumab 會痛嗎",
+        "這個藥傷腎嗎",
+        "藥",
+        "is it safe to exercise?",
+    ],
+)
+def test_what_names_anything_has_one(message: str) -> None:
+    assert not has_no_subject(read_query(message))
