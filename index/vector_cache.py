@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,7 +16,8 @@ from index.encoder import Encoder, Vectors
 from index.key import Key, KeyKind
 
 KEPT = 100_000  # vectors in the file; the oldest go first
-STEP = 512  # texts encoded between two savings
+STEP = 512  # texts encoded between two looks at the clock
+SAVED_EVERY = 10.0  # seconds of work that a crash may cost
 Progress = Callable[[int, int], None]
 
 
@@ -50,10 +52,17 @@ class VectorCache:
             name: key for name, key in zip(names, keys, strict=True) if name not in self._vectors
         }
         todo = list(missing.items())
-        for start in range(0, len(todo), STEP):
-            progress(start, len(todo))
-            self._encode_some(encoder, todo[start : start + STEP])
-            self._save()
+        saved = time.monotonic()
+        try:
+            for start in range(0, len(todo), STEP):
+                progress(start, len(todo))
+                self._encode_some(encoder, todo[start : start + STEP])
+                if time.monotonic() - saved > SAVED_EVERY:
+                    self._save()
+                    saved = time.monotonic()
+        finally:  # what was encoded before something failed is kept too
+            if todo and self._vectors:
+                self._save()
         progress(len(todo), len(todo))
         return np.stack([self._vectors[name] for name in names])
 
