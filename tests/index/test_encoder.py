@@ -131,7 +131,8 @@ def test_onnxruntime_and_torch_give_the_same_vectors(
     passages = cosines(
         encoder.encode_passages(PASSAGES), sentence_encoder.encode_passages(PASSAGES)
     )
-    assert min(questions + passages) >= 0.9998
+    # Untuned it was 0.9998: tuned vectors lie nearly three times as far apart (docs/design.md).
+    assert min(questions + passages) >= 0.999
     assert sentence_encoder.dimension == encoder.dimension
 
 

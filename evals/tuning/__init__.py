@@ -1,0 +1,1 @@
+"""Tune the encoder's upper layers on the banks (`make tune`)."""
