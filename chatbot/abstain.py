@@ -45,7 +45,7 @@ class Gates:
     even_coverage: float
     least_word_margin: float
     sure_similarity: float = 99.0
-    named_similarity: float = 0.8
+    named_similarity: float = 0.83
     named_coverage: float = 0.6
 
 
@@ -60,7 +60,7 @@ TEXT_WORD_GATES = Gates(0.0, 0.0, 0.0, -0.65, 0.0, -99.0, -99.0)
 
 CANCER = "cancer"  # kind of what a text names
 CLOSE_CALL = 1.0  # log-odds above the threshold: a passage may answer it all the same
-NEAR_SIMILARITY = 0.8  # from here on, or from NEAR_COVERAGE, the subject is in the guide
+NEAR_SIMILARITY = 0.83  # from here on, or from NEAR_COVERAGE, the subject is in the guide
 NEAR_COVERAGE = 0.4
 
 

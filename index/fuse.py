@@ -31,11 +31,11 @@ class LegWeights:
 
 
 ENGLISH_WORDS = 0.15
-BANK_WEIGHTS = LegWeights(prior=0.6)
+BANK_WEIGHTS = LegWeights(prior=1.2)
 # Without a bank the words count less, and short passages (labels, glossary entries) would stand
 # before the ones that explain: their vectors are close to any short question.
 TEXT_WEIGHTS = LegWeights(best_key=0.0, best_three=1.0, text=0.5, words=0.3, prior=1.0)
-WORDS_ONLY_PRIOR = 0.25
+WORDS_ONLY_PRIOR = 0.125
 
 
 @dataclass(frozen=True, slots=True)
