@@ -24,6 +24,7 @@ class LegWeights:
     text: float = 0.3
     words: float = 0.6
     prior: float = 0.0
+    prior_by_words: float = 0.0  # where words alone are searched
 
     def for_english(self) -> LegWeights:
         """Return the weights for English questions, which the Chinese words mislead."""
@@ -31,11 +32,12 @@ class LegWeights:
 
 
 ENGLISH_WORDS = 0.15
-BANK_WEIGHTS = LegWeights(prior=1.2)
+BANK_WEIGHTS = LegWeights(prior=1.2, prior_by_words=0.15)
 # Without a bank the words count less, and short passages (labels, glossary entries) would stand
 # before the ones that explain: their vectors are close to any short question.
-TEXT_WEIGHTS = LegWeights(best_key=0.0, best_three=1.0, text=0.5, words=0.3, prior=1.0)
-WORDS_ONLY_PRIOR = 0.125
+TEXT_WEIGHTS = LegWeights(
+    best_key=0.0, best_three=1.0, text=0.5, words=0.3, prior=1.0, prior_by_words=0.25
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def fuse(legs: Legs, weights: LegWeights, sample: Legs | None = None) -> Scores:
     among = legs if sample is None else sample
     if legs.best_key is None or legs.best_three is None or legs.text is None:
         return np.asarray(
-            standardised(legs.words) + weights.prior * WORDS_ONLY_PRIOR * legs.prior,
+            standardised(legs.words) + weights.prior_by_words * legs.prior,
             dtype=np.float32,
         )
     return np.asarray(

@@ -61,7 +61,7 @@ def test_a_refusal_names_no_cancer_that_was_not_asked_for(full_chatbot: Chatbot)
     ("asked", "reason"),
     [
         ("乳癌手术后能提重物吗", AbstainReason.NOT_IN_GUIDE),
-        ("肺癌骨转移，还可以活几年", AbstainReason.STEP_BESIDE),
+        ("双膦酸盐要多少钱", AbstainReason.STEP_BESIDE),
     ],
 )
 def test_a_refusal_in_simplified_characters_holds_no_others(

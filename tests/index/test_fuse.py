@@ -11,7 +11,6 @@ from index.fuse import (
     BANK_WEIGHTS,
     ENGLISH_WORDS,
     TEXT_WEIGHTS,
-    WORDS_ONLY_PRIOR,
     Legs,
     LegWeights,
     Scores,
@@ -55,10 +54,8 @@ def test_legs_are_added_by_their_weights() -> None:
 
 def test_without_an_encoder_words_and_a_little_of_the_prior_decide() -> None:
     legs = Legs(words=scores(1, 3), prior=scores(2, 4))
-    weights = LegWeights(words=0.5, prior=2.0)
-    np.testing.assert_allclose(
-        fuse(legs, weights), [-1 + 2 * WORDS_ONLY_PRIOR * 2, 1 + 2 * WORDS_ONLY_PRIOR * 4]
-    )
+    weights = LegWeights(words=0.5, prior=2.0, prior_by_words=0.25)
+    np.testing.assert_allclose(fuse(legs, weights), [-1 + 0.25 * 2, 1 + 0.25 * 4])
 
 
 def test_in_doubt_the_prior_decides_and_it_counts_more_for_plain_text() -> None:
