@@ -32,7 +32,7 @@ class LegWeights:
 
 
 ENGLISH_WORDS = 0.15
-BANK_WEIGHTS = LegWeights(prior=1.2, prior_by_words=0.15)
+BANK_WEIGHTS = LegWeights(prior=0.9, prior_by_words=0.15)
 # Without a bank the words count less, and short passages (labels, glossary entries) would stand
 # before the ones that explain: their vectors are close to any short question.
 TEXT_WEIGHTS = LegWeights(
