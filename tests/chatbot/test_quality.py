@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chatbot.bot import Chatbot
 from chatbot.reply import AbstainReason, OutOfScope
+from corpus.passage import Guide, Section
 from corpus.source import Source
 from evals.case import load_cases
 from evals.outcome import Outcome, ask_chatbot
+from index.encoder import Encoder
+from index.passage_index import PassageIndex
 from index.script import to_simplified
+from index.store import IndexStore
 from tests.web.test_kiosk import unanswered
 
 NOT_ANSWERED = {"out_of_scope", "ask_clinician"}  # refused, or handed to the person's own team
@@ -86,3 +92,19 @@ def test_each_question_of_the_kiosk_is_answered_with_the_model_too(
     edition: Source, full_chatbot: Chatbot
 ) -> None:
     assert unanswered(full_chatbot, edition.guide) == []
+
+
+@pytest.mark.model
+def test_a_guide_without_a_bank_is_answered_by_meaning_too(
+    full_index: PassageIndex, edition: Source, encoder: Encoder
+) -> None:
+    sections = tuple(
+        Section(section.title, tuple(replace(p, questions={}) for p in section.passages))
+        for section in edition.guide.sections
+    )
+    bare = Guide("bare", edition.guide.title, sections)
+    store = IndexStore.of(bare, encoder)
+    answerable, unanswerable = ran(Chatbot(store.build(bare, edition.topics, encoder)))
+    assert share([o.kind == "answer" for o in answerable]) > 0.85
+    assert share([o.page_first for o in answerable]) > 0.7
+    assert share([o.kind in NOT_ANSWERED for o in unanswerable]) > 0.5
