@@ -11,17 +11,13 @@ SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
 
-# Four at once, for each alone leaves a core idle half of the time: the checks, the browser's tests
-# (they wait more than they work), the chatbot's (they encode the whole edition, and leave the vectors
-# to the others), and the rest. What ran first is printed last, when all is done.
-test: $(VENV)/test.stamp
-	@work=$$(mktemp -d) && export SHARED_VECTORS=$$work/vectors.npz; \
-	$(MAKE) --no-print-directory check > $$work/check.log 2>&1 & check=$$!; \
-	$(BIN)/python -m pytest -q tests/web --ignore $(SLOW) > $$work/web.log 2>&1 & web=$$!; \
-	$(BIN)/python -m pytest -q --ignore tests/web --ignore tests/chatbot > $$work/rest.log 2>&1 & rest=$$!; \
-	$(BIN)/python -m pytest -q tests/chatbot; status=$$?; \
-	for suite in $$rest $$web $$check; do wait $$suite || status=1; done; \
-	cat $$work/rest.log $$work/web.log $$work/check.log; rm -rf "$$work"; exit $$status
+# The browser's tests run beside the others: they wait more than they work. Both need the vectors of
+# the whole edition, and one of them encodes.
+test: check
+	@shared=$$(mktemp -d) && export SHARED_VECTORS=$$shared/vectors.npz; \
+	$(BIN)/python -m pytest -q tests/web --ignore $(SLOW) -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
+	$(BIN)/python -m pytest --ignore tests/web; rest=$$?; \
+	wait $$web; web=$$?; cat .pytest-web.log; rm -rf .pytest-web.log "$$shared"; exit $$((rest + web))
 
 # Servers that are killed and come back, in a browser: minutes, so not in `make test`.
 test-errors: $(VENV)/test.stamp
