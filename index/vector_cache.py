@@ -67,11 +67,11 @@ class VectorCache:
         return np.stack([self._vectors[name] for name in names])
 
     def _encode_some(self, encoder: Encoder, todo: list[tuple[bytes, Key]]) -> None:
-        for encode, is_text in (
+        for encode, wanted in (
             (encoder.encode_passages, True),
             (encoder.encode_questions, False),
         ):
-            part = [(name, key) for name, key in todo if _is_text(key) is is_text]
+            part = [(name, key) for name, key in todo if is_text(key.kind) is wanted]
             if part:
                 vectors = encode([key.text for _, key in part])
                 self._vectors.update(zip((name for name, _ in part), vectors, strict=True))
@@ -87,11 +87,12 @@ class VectorCache:
         write_atomically(self._path, content.getvalue())
 
 
-def _is_text(key: Key) -> bool:
-    return key.kind in (KeyKind.TEXT, KeyKind.BODY, KeyKind.SENTENCE)
+def is_text(kind: KeyKind) -> bool:
+    """Return whether a key is encoded as what answers, not as what is asked."""
+    return kind in (KeyKind.TEXT, KeyKind.BODY, KeyKind.SENTENCE)
 
 
 def _name(encoder: Encoder, key: Key) -> bytes:
-    prompt = "passage" if _is_text(key) else "question"
+    prompt = "passage" if is_text(key.kind) else "question"
     parts = "\x1f".join((encoder.name, str(encoder.dimension), prompt, key.text))
     return hashlib.sha256(parts.encode()).digest()[:16]

@@ -15,8 +15,9 @@ from chatbot.decisions import REQUEST
 from chatbot.triage.tier import Tier
 from corpus.source import Source
 from evals.bank import read_bank
-from index.key import KeyKind, keys_of
+from index.key import keys_of
 from index.onnx_encoder import PASSAGE_PROMPT, QUESTION_PROMPT
+from index.vector_cache import is_text
 
 # Heads: a sign, one for today or now, one for now, a crisis, a request.
 HEADS = ("any", "today", "emergency", "crisis", "request")
@@ -46,7 +47,7 @@ class Lesson:
 def read_lesson(source: Source) -> Lesson:
     """Return all that the encoder is taught by."""
     keys = keys_of(source.guide, source.topics)
-    texts = [_prompt(key.kind) + key.text for key in keys]
+    texts = [(PASSAGE_PROMPT if is_text(key.kind) else QUESTION_PROMPT) + key.text for key in keys]
     owners = [key.owner for key in keys]
     labels: list[Sequence[int]] = [KEY] * len(keys)
     groups: list[NDArray[np.int64]] = []
@@ -58,10 +59,6 @@ def read_lesson(source: Source) -> Lesson:
             labels.append(_labels(bank, taught.labels))
         groups.append(np.arange(start, len(texts)))
     return Lesson(tuple(texts), np.array(owners), np.array(labels, dtype=np.int8), tuple(groups))
-
-
-def _prompt(kind: KeyKind) -> str:
-    return QUESTION_PROMPT if kind in (KeyKind.QUESTION, KeyKind.HEADING) else PASSAGE_PROMPT
 
 
 def _labels(bank: str, labels: dict[str, str]) -> Sequence[int]:

@@ -63,7 +63,7 @@ def test_labels_are_those_of_the_banks(lesson: Lesson) -> None:
 def test_no_case_is_among_what_is_taught(lesson: Lesson) -> None:
     taught = {text.partition(": ")[2] for text in lesson.texts}
     asked = {case.turns[-1] for split in SPLITS for case in load_cases(split)}
-    assert len(asked & taught) <= 0
+    assert not asked & taught
 
 
 def test_a_draw_holds_keys_of_the_owners_and_messages_of_each_bank(lesson: Lesson) -> None:
