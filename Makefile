@@ -11,13 +11,11 @@ SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
 
-# The browser's tests run beside the others: they wait more than they work. Both need the vectors of
-# the whole edition, and one of them encodes.
+# The browser's tests run beside the others: they wait more than they work.
 test: check
-	@shared=$$(mktemp -d) && export SHARED_VECTORS=$$shared/vectors.npz; \
-	$(BIN)/python -m pytest -q tests/web --ignore $(SLOW) -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
+	@$(BIN)/python -m pytest -q tests/web --ignore $(SLOW) -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
 	$(BIN)/python -m pytest --ignore tests/web; rest=$$?; \
-	wait $$web; web=$$?; cat .pytest-web.log; rm -rf .pytest-web.log "$$shared"; exit $$((rest + web))
+	wait $$web; web=$$?; cat .pytest-web.log; rm -f .pytest-web.log; exit $$((rest + web))
 
 # Servers that are killed and come back, in a browser: minutes, so not in `make test`.
 test-errors: $(VENV)/test.stamp

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from hypothesis import settings
 
 from chatbot.bot import Chatbot
@@ -20,9 +18,6 @@ from index.passage_index import PassageIndex, words_only_index
 from index.store import IndexStore
 from index.words import prepare_words
 from tests.helpers import hearing, small_guide, small_topics
-
-# `make test` runs two suites side by side and names a file here, so that they encode once.
-SHARED_VECTORS = "SHARED_VECTORS"
 
 settings.register_profile("repository", deadline=None)  # machines are busy; nothing is timed here
 settings.load_profile("repository")
@@ -58,16 +53,9 @@ def encoder(data_folder: Path) -> Encoder:
 
 @pytest.fixture(scope="session")
 def full_index(edition: Source, encoder: Encoder, data_folder: Path) -> PassageIndex:
-    """Return the index of the whole edition, built once (about two minutes)."""
+    """Return the index of the whole edition, built once (minutes)."""
     store = IndexStore.of(edition.guide, encoder)
-    shared = Path(os.environ.get(SHARED_VECTORS, data_folder / "vectors.npz"))
-    with FileLock(shared.with_suffix(".lock")):
-        if shared.exists():
-            store.vectors.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(shared, store.vectors)
-        index = store.build(edition.guide, edition.topics, encoder)
-        shutil.copyfile(store.vectors, shared)
-    return index
+    return store.build(edition.guide, edition.topics, encoder)
 
 
 @pytest.fixture(scope="session")
