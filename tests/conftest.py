@@ -52,10 +52,9 @@ def encoder(data_folder: Path) -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def full_index(edition: Source, encoder: Encoder, data_folder: Path) -> PassageIndex:
+def full_index(edition: Source, encoder: Encoder) -> PassageIndex:
     """Return the index of the whole edition, built once (minutes)."""
-    store = IndexStore.of(edition.guide, encoder)
-    return store.build(edition.guide, edition.topics, encoder)
+    return IndexStore.of(edition.guide, encoder).build(edition.guide, edition.topics, encoder)
 
 
 @pytest.fixture(scope="session")
