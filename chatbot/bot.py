@@ -47,6 +47,7 @@ MOST_CHARACTERS = 2_000
 SUGGESTIONS = 3
 EXAMPLES = 6
 UNRELATED = (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED)
+MOST_SAID, MOST_SAID_ENGLISH = 40, 100  # characters of a question that a turn was read as
 MOST_FOLDED = 2  # passages behind a notice
 MOST_ON_DECISION = 2  # passages with a request that is handed to the team
 
@@ -351,10 +352,14 @@ def load_example_ids() -> tuple[str, ...]:
 def asked_in_bank(hit: Hit, language: Language) -> Asked:
     """Return the question of the bank that a turn was read as, or the heading that it found.
 
-    The bank's own words: what a person typed is never said back.
+    The bank's own words: what a person typed is never said back. A long question of the bank tells
+    somebody else's story, and is not said.
     """
-    if hit.support.key.text in hit.passage.questions.get(language, ()):
-        return Asked(hit.support.key.text)
+    key = hit.support.key.text
+    if len(key) <= (
+        MOST_SAID_ENGLISH if language is Language.ENGLISH else MOST_SAID
+    ) and key in hit.passage.questions.get(language, ()):
+        return Asked(key)
     return Asked(hit.passage.heading or hit.passage.section)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chatbot.bot import MOST_CHARACTERS, Chatbot, suggestion_of
+from chatbot.bot import MOST_CHARACTERS, MOST_SAID, Chatbot, asked_in_bank, suggestion_of
 from chatbot.conversation import Conversation
 from chatbot.reply import (
     AbstainReason,
@@ -22,6 +22,8 @@ from chatbot.reply import (
 )
 from corpus.passage import Guide, Language, Section
 from corpus.source import Source
+from index.hit import Hit, Support
+from index.key import Key, KeyKind
 from index.passage_index import words_only_index
 from tests.chatbot.reviewed import GROUPS_OF, Audit
 from tests.helpers import hearing, passage, small_guide, small_topics
@@ -296,6 +298,18 @@ def test_a_follow_up_is_answered_where_it_alone_would_only_point(calm_chatbot: C
     assert then.conversation.question == "denosumab 那多久打一次"
     assert then.conversation.heading == "denosumab 多久打一次"
     assert then.reply.text.splitlines()[0] == "我當成您在問：「denosumab 多久打一次」"
+
+
+def test_a_turn_is_not_said_to_be_somebody_elses_story() -> None:
+    short, long = "痛" * MOST_SAID, "痛" * (MOST_SAID + 1)
+    own = passage(heading="骨頭痛怎麼辦", questions=(short, long))
+
+    def said(question: str) -> str:
+        key = Key(0, KeyKind.QUESTION, question)
+        return str(asked_in_bank(Hit(own, 1, Support(0.9, 1.0, 1.0, key)), Language.TAIWAN))
+
+    assert said(short) == short
+    assert said(long) == "骨頭痛怎麼辦"
 
 
 @pytest.mark.parametrize(("drug", "name"), [("唑來膦酸", "zol"), ("伊班膦酸", "iban")])
