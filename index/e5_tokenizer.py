@@ -7,20 +7,20 @@ script is kept, so that a stray accent still has a token of its own.
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
-from tokenizers.models import Unigram
+from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
 from index.e5_file import E5File
 
 SPECIALS = 4  # <s> <pad> </s> <unk>
-UNKNOWN = 3
-PADDING = 1
-FULL_WIDTH_TILDE = "～"  # NFKC would fold it, the model's own map does not
-PROTECTED = "\ue000"  # a private-use character stands in for it meanwhile
+START, PADDING, END, UNKNOWN = range(SPECIALS)
+POSITIONS = 512  # tokens of a text, its start and end included
+CHARACTER_MAP = "nmt_nfkc"
 KEPT_RANGES = (
     (0x20, 0x7E),  # ASCII
     (0xA0, 0xBF),  # Latin-1 signs
@@ -61,23 +61,55 @@ def kept_pieces(file: E5File) -> NDArray[np.int64]:
     return np.array(sorted({*kept, lowest}), dtype=np.int64)
 
 
-def build_tokenizer(file: E5File, kept: NDArray[np.int64]) -> Tokenizer:
-    """Return a tokenizer over the kept pieces, their new ids in the order of `kept`."""
-    vocabulary = [(file.pieces[i], float(file.scores[i])) for i in kept.tolist()]
-    tokenizer = Tokenizer(Unigram(vocabulary, unk_id=UNKNOWN, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(
-        [
-            normalizers.Nmt(),
-            normalizers.Replace(FULL_WIDTH_TILDE, PROTECTED),
-            normalizers.NFKC(),
-            normalizers.Replace(PROTECTED, FULL_WIDTH_TILDE),
-            normalizers.Replace(Regex(" {2,}"), " "),
-            normalizers.Strip(),
-        ]
+class Tokenizer:
+    """Cuts texts into ids of pieces, between a start and an end, cut off at `POSITIONS`."""
+
+    def __init__(self, model: bytes) -> None:
+        """Read what `build_tokenizer` wrote.
+
+        Raises:
+            RuntimeError: It is no such model.
+        """
+        self._pieces = SentencePieceProcessor(model_proto=model)
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the ids of each text."""
+        cut: list[list[int]] = self._pieces.encode(list(texts))
+        return [[START, *ids[: POSITIONS - 2], END] for ids in cut]
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Return the pieces that ids stand for."""
+        return [self._pieces.id_to_piece(i) for i in ids]
+
+
+def build_tokenizer(file: E5File, kept: NDArray[np.int64]) -> bytes:
+    """Return a model of sentencepiece over the kept pieces, their new ids in the order of `kept`.
+
+    The map of characters that the model was trained with is one of sentencepiece's own, which hands
+    it out with a model only: so a model of a few letters is trained for it. What writing one needs
+    is imported here: serving does without.
+    """
+    from sentencepiece.sentencepiece_model_pb2 import ModelProto, TrainerSpec
+
+    written = io.BytesIO()
+    SentencePieceTrainer.train(
+        sentence_iterator=iter(["ab"]),
+        model_writer=written,
+        vocab_size=6,
+        normalization_rule_name=CHARACTER_MAP,
+        minloglevel=2,
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    tokenizer.enable_truncation(file.positions)
-    return tokenizer
+    letters = ModelProto.FromString(written.getvalue())
+    model = ModelProto()
+    trained = model.trainer_spec
+    trained.model_type = TrainerSpec.UNIGRAM
+    trained.bos_id, trained.pad_id, trained.eos_id, trained.unk_id = START, PADDING, END, UNKNOWN
+    model.normalizer_spec.CopyFrom(letters.normalizer_spec)
+    Piece = ModelProto.SentencePiece  # noqa: N806 - it is a class
+    for new, old in enumerate(kept.tolist()):
+        kind = (
+            Piece.NORMAL if new >= SPECIALS else Piece.UNKNOWN if new == UNKNOWN else Piece.CONTROL
+        )
+        model.pieces.add(piece=file.pieces[old], score=float(file.scores[old]), type=kind)
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content

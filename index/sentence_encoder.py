@@ -108,13 +108,14 @@ def write_model_folder(file: E5File, adapter: Adapter, folder: Path) -> None:
         from safetensors.numpy import save_file
     except ImportError as error:
         raise EncoderUnavailable(HOW_TO_INSTALL) from error
-    from index.e5_tokenizer import build_tokenizer, kept_pieces
+    from index.e5_tokenizer import kept_pieces
+    from index.fast_tokenizer import build_fast_tokenizer
 
     kept = kept_pieces(file)
     with sealed_folder(folder, {"model": FOLDER_NAME}) as unfinished:
         tensors = _tensors(file, adapter, kept)
         save_file(tensors, unfinished / "model.safetensors", metadata={"format": "pt"})
-        build_tokenizer(file, kept).save(str(unfinished / "tokenizer.json"), pretty=False)
+        build_fast_tokenizer(file, kept).save(str(unfinished / "tokenizer.json"), pretty=False)
         for name, content in _configurations(file, len(kept)).items():
             (unfinished / name).parent.mkdir(exist_ok=True)
             (unfinished / name).write_text(json.dumps(content, indent=1), encoding="utf-8")

@@ -23,7 +23,7 @@ from evals.tuning.layers import UpperLayers
 from evals.tuning.taught import HEADS, Lesson, Sampler, read_lesson
 from index.adapter import FOLDER
 from index.e5_file import find_e5_file, read_e5_file
-from index.e5_tokenizer import build_tokenizer, kept_pieces
+from index.e5_tokenizer import Tokenizer, build_tokenizer, kept_pieces
 
 STEPS = 900
 OWNERS, KEYS, MESSAGES = 40, 3, 60  # a step: keys of so many owners, and messages of the banks
@@ -52,10 +52,9 @@ def tune(source: Source, say: Say = print, folder: Path = FOLDER, *, steps: int 
     lesson = read_lesson(source)
     file = read_e5_file(find_e5_file())
     kept = kept_pieces(file)
-    tokenizer = build_tokenizer(file, kept)
-    encoded = tokenizer.encode_batch(list(lesson.texts))
+    cut = Tokenizer(build_tokenizer(file, kept)).encode(lesson.texts)
     say(f"{len(lesson.texts)} texts; the lower layers read them once")
-    layers = UpperLayers(file, [kept[encoding.ids].tolist() for encoding in encoded])
+    layers = UpperLayers(file, [kept[ids].tolist() for ids in cut])
     _learn(layers, lesson, steps, say)
     layers.adapter().save(folder)
 

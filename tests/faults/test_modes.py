@@ -111,7 +111,7 @@ def test_a_cache_that_is_damaged_is_made_again_in_silence(
 
 
 @pytest.mark.parametrize("damage", [flip, cut, Path.unlink], ids=["flipped", "cut", "missing"])
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "manifest.json"])
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.model", "manifest.json"])
 def test_a_model_that_is_damaged_is_built_again(
     data: Path, guide: str, name: str, damage: Callable[[Path], None]
 ) -> None:

