@@ -7,14 +7,11 @@ reported with file and line, and reading goes on, so that an editor sees all mis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
-from corpus.blocks import join_lines
+from corpus.markdown_blocks import Block, content_of, read_blocks
 from corpus.messages import say
 from corpus.passage import Language
 
@@ -25,22 +22,6 @@ QUESTION_HEADINGS = {
     "English": Language.ENGLISH,
 }
 COLON = "："
-MARKDOWN = MarkdownIt("commonmark").disable(["inline", "text_join"])  # emphasis means nothing here
-
-
-@dataclass(slots=True)
-class Block:
-    """A block of Markdown with what stands in it.
-
-    markdown-it has a tree of its own whose nodes know their parents too: a hundred thousand
-    cycles, which are slow to make and to clear away.
-    """
-
-    type: str
-    tag: str
-    line: int
-    content: str = ""
-    children: list[Block] = field(default_factory=list)
 
 
 @dataclass
@@ -86,7 +67,7 @@ class EntryFile:
         except UnicodeDecodeError:
             self.problem(1, say("entries", "not_utf8"))
             return
-        for block in _blocks(MARKDOWN.parse(source)):
+        for block in read_blocks(source):
             self._read_block(block)
         if not self.title:
             self.problem(1, say("entries", "no_title"))
@@ -105,18 +86,18 @@ class EntryFile:
             for below in (c for item in block.children for c in item.children):
                 if below.type == "bullet_list":
                     self.problem(below.line, say("entries", "list_in_questions"))
-            questions = tuple(_content(item) for item in block.children)
+            questions = tuple(content_of(item) for item in block.children)
             before = self.entries[-1].questions.get(self._language, ())
             self.entries[-1].questions[self._language] = before + questions
         elif block.type == "bullet_list" and not self._fields_read:
             self._read_fields(block)
         elif block.type == "paragraph" and self._language is None:
-            self.entries[-1].paragraphs.append(_content(block))
+            self.entries[-1].paragraphs.append(content_of(block))
         else:
             self.problem(line, say("entries", "wrong_content", kind=block.type))
 
     def _read_heading(self, block: Block, line: int) -> None:
-        text = _content(block)
+        text = content_of(block)
         if block.tag == "h1" and not self.title:
             self.title = text
         elif block.tag == "h2":
@@ -137,7 +118,7 @@ class EntryFile:
         self._fields_read = True
         entry = self.entries[-1]
         for item in block.children:
-            name, colon, value = _content(item).partition(COLON)
+            name, colon, value = content_of(item).partition(COLON)
             if not colon or name not in self._field_names:
                 allowed = "、".join(self._field_names)
                 sentence = say("entries", "unknown_field", name=name, allowed=allowed)
@@ -150,10 +131,10 @@ class EntryFile:
                 self._read_nested(entry, name, sub)
 
     def _read_nested(self, entry: Entry, name: str, block: Block) -> None:
-        key, colon, value = _content(block).partition(COLON)
+        key, colon, value = content_of(block).partition(COLON)
         values = entry.nested.setdefault(name, {})
         if name not in self._nested_names or not colon or key in values:
-            self.problem(block.line, say("entries", "wrong_line", text=_content(block)))
+            self.problem(block.line, say("entries", "wrong_line", text=content_of(block)))
         values[key] = value.strip()
 
     def _check_repeated_questions(self, entry: Entry) -> None:
@@ -162,29 +143,3 @@ class EntryFile:
             self.problem(entry.line, say("entries", "question_twice", question=question))
         if "" in asked:
             self.problem(entry.line, say("entries", "empty_question"))
-
-
-def _blocks(tokens: Iterable[Token]) -> list[Block]:
-    """Return the blocks of the flat tokens, nested as they stand."""
-    whole = Block("root", "", 1)
-    open_blocks = [whole]
-    for token in tokens:
-        if token.nesting < 0:
-            open_blocks.pop()
-            continue
-        line = token.map[0] + 1 if token.map else 1
-        block = Block(token.type.removesuffix("_open"), token.tag, line, token.content)
-        open_blocks[-1].children.append(block)
-        if token.nesting > 0:
-            open_blocks.append(block)
-    return whole.children
-
-
-def _content(block: Block) -> str:
-    """Return a block's own text: its first inline, soft line breaks joined."""
-    for child in block.children:
-        if child.type == "inline":
-            return join_lines(child.content.split("\n")).strip()
-        if child.type == "paragraph":
-            return _content(child)
-    return ""
