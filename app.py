@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from chatbot.web import garbage
+from chatbot.web import garbage, gradio_stubs
 
 
 def main() -> int:
     """Serve until stopped; return the exit status."""
     garbage.hold()  # before the imports, which make most of what stays
+    gradio_stubs.leave_out()
     from chatbot.effective import load_settings
     from chatbot.web.server import run_server
     from corpus.configuration import ConfigurationError

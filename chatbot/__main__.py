@@ -20,7 +20,7 @@ from chatbot.reply import Reply, Urgent, citations_of
 from chatbot.settings import Settings
 from chatbot.templates import DEFAULT_LANGUAGE, Templates, foot_of, page_list
 from chatbot.versions import versions
-from chatbot.web import garbage
+from chatbot.web import garbage, gradio_stubs
 from chatbot.web.down import Place, down_page
 from chatbot.web.languages import TAGS
 from corpus.configuration import CONFIG_VARIABLE, ConfigurationError
@@ -207,6 +207,7 @@ def serve(
         return
     settings = settings_or_leave(**given)
     garbage.hold()  # before the imports, which make most of what stays
+    gradio_stubs.leave_out()
     from chatbot.web.server import run_server
 
     raise typer.Exit(run_server(settings))

@@ -22,7 +22,8 @@ from index.errors import (
     IndexStale,
     StoreUnavailable,
 )
-from index.models import DEFAULT_MODEL, load_encoder
+from index.models import DEFAULT_MODEL, NO_MODEL, load_encoder
+from index.onnx_encoder import is_built
 from index.passage_index import PassageIndex
 from index.store import IndexStore
 from index.vector_cache import Progress, unwatched
@@ -66,12 +67,38 @@ def open_safety_only(problem: Exception, *, team: Team = NO_TEAM) -> Opened:
     return _opened(SafetyOnly(team=team), Mode.SAFETY_ONLY, in_one_line(problem))
 
 
-def open_first(original: Path | None = None, *, team: Team = NO_TEAM) -> tuple[Source, Opened]:
-    """Return what can be served at once: words alone, or signs alone where even that fails."""
+def open_built(source: Source, *, team: Team = NO_TEAM) -> Opened | None:
+    """Return all of the product where model and index are on disk as they should be, else none.
+
+    Nothing is built, so it takes no longer than words alone.
+    """
+    if not is_built():
+        return None
+    try:
+        encoder = load_encoder(DEFAULT_MODEL)
+        index = IndexStore.of(source.guide, encoder).load(source.guide, source.topics, encoder)
+    except (EncoderUnavailable, IndexProblem):
+        return None
+    return _opened(Chatbot(index, team=team), Mode.FULL)
+
+
+def open_first(
+    original: Path | None = None,
+    *,
+    model: str = NO_MODEL,
+    team: Team = NO_TEAM,
+    kind: StoreKind = ExactStores(),  # noqa: B008 - it is frozen
+) -> tuple[Source, Opened]:
+    """Return what can be served at once: all, words alone, or signs where even that fails.
+
+    All of it only with the default model and the default store: others may be slow to open.
+    """
     try:
         source = open_source(original)
         prepare_words()
-        return source, open_words_only(source, team=team)
+        can_be_whole = model == DEFAULT_MODEL and kind == ExactStores()
+        whole = open_built(source, team=team) if can_be_whole else None
+        return source, whole or open_words_only(source, team=team)
     except Exception as problem:  # noqa: BLE001 - whatever is broken, signs are still recognised
         return NO_SOURCE, open_safety_only(problem, team=team)
 

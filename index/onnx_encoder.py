@@ -140,13 +140,18 @@ def build_onnx_model(folder: Path, adapter: Adapter | None = None) -> None:
         )
 
 
+def is_built(models: Path | None = None) -> bool:
+    """Return whether the default encoder was built before, whole or damaged."""
+    return _folder(models).exists()
+
+
 def load_onnx_encoder(models: Path | None = None) -> OnnxEncoder:
     """Return the default encoder, built first where it is missing or damaged.
 
     Raises:
         EncoderUnavailable: It can neither be loaded nor built.
     """
-    folder = (models or data_folder() / "models") / MODEL_NAME
+    folder = _folder(models)
     try:
         if folder.exists():
             try:
@@ -163,6 +168,10 @@ def load_onnx_encoder(models: Path | None = None) -> OnnxEncoder:
         raise
     except Exception as error:
         raise EncoderUnavailable(say("model", "cannot_prepare", error=error)) from error
+
+
+def _folder(models: Path | None) -> Path:
+    return (models or data_folder() / "models") / MODEL_NAME
 
 
 def _set_aside(folder: Path) -> None:

@@ -57,15 +57,17 @@ class Observer(Protocol):
 
 
 class Service:
-    """Serves from words at once, and by meaning as soon as model and index are ready."""
+    """Serves by meaning; from words alone while model and index are not ready."""
 
     def __init__(self, settings: Settings, keeper: Keeper | None = None) -> None:
         self.keeper = keeper or Keeper()
         self._model, self._team, self._kind = settings.model, settings.team, settings.store_kind
         self._original = settings.original
         self.source: Source
-        self.source, opened = open_first(settings.original, team=self._team)
-        can_improve = settings.model != NO_MODEL and opened.mode is not Mode.SAFETY_ONLY
+        self.source, opened = open_first(
+            settings.original, model=self._model, team=self._team, kind=self._kind
+        )
+        can_improve = settings.model != NO_MODEL and opened.mode is Mode.WORDS_ONLY
         self.state = State(opened, building=can_improve)
         self.observers: tuple[Observer, ...] = ()
 

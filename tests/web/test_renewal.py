@@ -93,6 +93,34 @@ def service(world: World) -> Service:
     return service
 
 
+def test_what_is_built_is_served_from_the_first_second(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise AssertionError("words were indexed for nothing")
+
+    monkeypatch.setattr("chatbot.opening.is_built", lambda: True)
+    monkeypatch.setattr("chatbot.opening.stored_words_index", failing)
+    again = Service(Settings())
+    assert again.state.opened.mode is Mode.FULL
+    assert not again.state.building
+    assert quoted(again) == quoted(service)
+
+
+def test_what_is_built_of_another_text_is_built_again_while_words_answer(
+    service: Service, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert service.state.opened.mode is Mode.FULL
+    monkeypatch.setattr("chatbot.opening.is_built", lambda: True)
+    world.edit()
+    again = Service(Settings())
+    words = again.state
+    again.improve()
+    assert (words.opened.mode, words.building) == (Mode.WORDS_ONLY, True)
+    assert again.state.opened.mode is Mode.FULL
+    assert quoted(again) == NEW
+
+
 def quoted(service: Service) -> str:
     return citations_of(service.reply(ASKED).reply)[0].quote
 
