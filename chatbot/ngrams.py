@@ -129,7 +129,8 @@ def read_model(path: Path, sha256: str) -> NgramModel:
         gram, _, values = row.partition("\t")
         vocabulary[gram.replace("␣", " ")] = i
         written.append(values)
-    flat = np.fromstring("\t".join(written), dtype=np.float32, sep="\t") / np.float32(HUNDREDTHS)
+    whole = np.fromstring("\t".join(written), dtype=np.int32, sep="\t")  # as integers: much faster
+    flat = whole.astype(np.float32) / np.float32(HUNDREDTHS)
     numbers = flat.reshape(len(rows), len(names) + 1)
     biases = np.array(bias.split("\t")[2:], dtype=np.float32) / np.float32(HUNDREDTHS)
     return NgramModel(names, biases, vocabulary, numbers[:, 0].copy(), numbers[:, 1:].copy())

@@ -14,9 +14,6 @@ import sys
 from dataclasses import dataclass
 from io import BytesIO
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, LimitReachedError
-
 from corpus.errors import ImportRefused
 from corpus.messages import say
 
@@ -83,6 +80,9 @@ def _why(refused: str, error: str) -> str:
 
 def read_pages(content: bytes, most_characters: int) -> dict[str, object]:
     """Return what the child tells: pages, or why there are none by the name of a message."""
+    from pypdf import PdfReader  # here: who only serves the edition has no use for it
+    from pypdf.errors import DependencyError, LimitReachedError
+
     try:
         reader = PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import bm25s
+import marisa_trie
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +16,7 @@ from index.script import normalise
 from index.synonyms import fold_synonyms
 from index.words import terms
 
+VOCABULARY_FILE = "vocabulary.marisa"
 MOST_POSTINGS = 50_000  # documents looked at for the words of one question, the rarest first
 Documents = NDArray[np.int64]
 
@@ -39,13 +40,14 @@ class LexicalScores:
 class LexicalIndex:
     """BM25 and word coverage over documents that are lists of terms."""
 
-    def __init__(self, model: bm25s.BM25) -> None:
+    def __init__(self, model: bm25s.BM25, vocabulary: marisa_trie.Trie) -> None:
+        """Take BM25 over terms by number, and the trie that gives each term its number."""
         self._model = model
-        self._ids: dict[str, int] = model.vocab_dict
+        self._ids = vocabulary
         scores = model.scores
-        documents, starts = scores["indices"], scores["indptr"]
-        self._documents = [documents[a:b] for a, b in pairwise(starts)]
-        self._scores = [scores["data"][a:b] for a, b in pairwise(starts)]
+        starts = scores["indptr"]
+        self._starts: list[int] = starts.tolist()
+        self._all_documents, self._all_scores = scores["indices"], scores["data"]
         self._count = int(scores["num_docs"])
         holding = np.diff(starts)
         self._weights = np.log1p((self._count - holding + 0.5) / (holding + 0.5))
@@ -56,27 +58,31 @@ class LexicalIndex:
         """Return an index over raw texts, their synonyms made one unless told not to."""
         fold = fold_synonyms if synonyms else str
         cut = [terms(fold(normalise(document))) for document in documents]
-        vocabulary = sorted({term for words in cut for term in words})
-        ids = {term: i for i, term in enumerate(vocabulary)}
+        vocabulary = marisa_trie.Trie({term for words in cut for term in words})
+        ids = dict(vocabulary.items())
         model = bm25s.BM25(k1=1.2, b=0.75)
         model.index(
             ([[ids[term] for term in words] for words in cut], ids),
             show_progress=False,
             create_empty_token=False,
         )
-        return cls(model)
+        model.vocab_dict = {}  # kept as a trie, in a tenth of the memory
+        return cls(model, vocabulary)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """Return the index that `save` wrote, mapped, so that processes share it."""
-        model = bm25s.BM25.load(folder, mmap=True, verbosity=0)
+        model = bm25s.BM25.load(folder, mmap=True, load_vocab=False, verbosity=0)
         for name in ("data", "indices", "indptr"):  # views of what is mapped, without its ways
             model.scores[name] = np.asarray(model.scores[name])
-        return cls(model)
+        vocabulary = marisa_trie.Trie()
+        vocabulary.mmap(str(folder / VOCABULARY_FILE))
+        return cls(model, vocabulary)
 
     def save(self, folder: Path) -> None:
         """Write the index into an existing folder."""
         self._model.save(folder, show_progress=False)
+        self._ids.save(str(folder / VOCABULARY_FILE))
 
     def __len__(self) -> int:
         """Return the number of documents."""
@@ -97,7 +103,7 @@ class LexicalIndex:
         scores = self._model.get_scores_from_ids(known)
         coverage = np.zeros(self._count, dtype=np.float32)
         for term in known:
-            coverage[self._documents[term]] += self._weights[term]
+            coverage[self._documents(term)] += self._weights[term]
         whole = self._weights[known].sum() + self._unknown_weight * (len(wanted) - len(known))
         return LexicalScores(np.asarray(scores, dtype=np.float32), coverage / np.float32(whole))
 
@@ -134,11 +140,11 @@ class LexicalIndex:
         if not known:
             return LexicalScores(scores, coverage)
         for term in known:
-            holding = self._documents[term]
+            holding = self._documents(term)
             at = np.searchsorted(holding, documents)
             is_held = at < len(holding)
             is_held[is_held] = holding[at[is_held]] == documents[is_held]
-            scores[is_held] += self._scores[term][at[is_held]]
+            scores[is_held] += self._scores(term)[at[is_held]]
             coverage[is_held] += self._weights[term]
         whole = self._weights[known].sum() + self._unknown_weight * (len(wanted) - len(known))
         return LexicalScores(scores, coverage / np.float32(whole))
@@ -148,6 +154,16 @@ class LexicalIndex:
 
     def _postings(self, term: int, within: range) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the documents of a stretch that hold a term, and its score in each."""
-        holding = self._documents[term]
+        holding = self._documents(term)
         start, end = np.searchsorted(holding, (within.start, within.stop))
-        return holding[start:end], self._scores[term][start:end]
+        return holding[start:end], self._scores(term)[start:end]
+
+    def _documents(self, term: int) -> NDArray[np.int32]:
+        """Return the documents that hold a term; keeping such views for all takes memory."""
+        found: NDArray[np.int32] = self._all_documents[self._starts[term] : self._starts[term + 1]]
+        return found
+
+    def _scores(self, term: int) -> NDArray[np.float32]:
+        """Return a term's score in each document that holds it."""
+        found: NDArray[np.float32] = self._all_scores[self._starts[term] : self._starts[term + 1]]
+        return found

@@ -48,6 +48,12 @@ def normalise(text: str) -> str:
     NFKC, lower case, Simplified to Traditional, variants made one, white space made single
     spaces, other control characters dropped.
     """
-    visible = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _visible(text)).casefold())
     return " ".join(fold_script(folded).split())
+
+
+def _visible(text: str) -> str:
+    """Return `text` without control characters that are no white space; most texts have none."""
+    if all(map(str.isprintable, text.split())):
+        return text
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")

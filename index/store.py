@@ -46,7 +46,7 @@ from index.sentences import SentenceIndex, sentence_keys
 from index.vector_cache import Progress, VectorCache, unwatched
 from index.vector_store import StoreKind
 
-FORMAT = 4  # raise it when the files of an index change their meaning
+FORMAT = 5  # raise it when the files of an index change their meaning
 CURRENT = "CURRENT"
 LOCK = "build.lock"
 HEAD_FILE = "head.npy"

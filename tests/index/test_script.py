@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 import pytest
@@ -116,3 +117,17 @@ def test_any_unicode_can_be_asked(text: str) -> None:
     if not any("\ud800" <= c <= "\udfff" for c in text):
         assert query.question == text
     assert len(to_simplified(query.text)) == len(query.text)
+
+
+def test_what_is_printable_has_no_control_character_and_the_other_way_round() -> None:
+    every = [chr(code) for code in range(sys.maxunicode + 1)]
+    told = [c for c in every if not c.isspace() and c.isprintable()]
+    assert told == [c for c in every if not c.isspace() and unicodedata.category(c)[0] != "C"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [("骨\u200b轉移", "骨轉移"), ("骨\u3000轉移\n嗎", "骨 轉移 嗎"), ("a\x00b\tc", "ab c")],
+)
+def test_what_cannot_be_seen_is_dropped_but_for_white_space(typed: str, normal: str) -> None:
+    assert normalise(typed) == normal
