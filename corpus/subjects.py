@@ -66,6 +66,8 @@ def slots_of(subjects: tuple[Subject, ...]) -> frozenset[str]:
 
 def has_good_slots(question: str, subjects: tuple[Subject, ...]) -> bool:
     """Whether a question holds no slot or one that can be filled, and no other brace."""
+    if BRACE.search(question) is None:
+        return True
     slots = SLOT.findall(question)
     stray = BRACE.search(SLOT.sub("", question))
     return len(slots) <= 1 and slots_of(subjects).issuperset(slots) and stray is None
