@@ -6,7 +6,7 @@ ORIGINAL ?=
 SLOW := tests/web/test_errors_browser.py
 SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 
-.PHONY: run test test-errors test-delivery test-milvus access picture faults security load check fix eval tune train bench growth peers lock install uninstall clean
+.PHONY: run test test-errors test-delivery test-milvus access picture faults security load check fix eval vectors tune train bench growth peers lock install uninstall clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
@@ -75,7 +75,11 @@ eval: $(VENV)/test.stamp
 	@if [ -n "$(ORIGINAL)" ]; then $(BIN)/python -m evals run --original "$(ORIGINAL)"; fi
 	@$(BIN)/python -m evals report
 
-# Teach the encoder's upper layers by the banks (index/e5_adapter.npz); `make train` must follow.
+# Encode the edition for everybody (index/edition_vectors.npz); after `make tune`, and now and then.
+vectors: $(VENV)/test.stamp
+	@$(BIN)/python -m evals deliver
+
+# Teach the encoder's upper layers by the banks (index/e5_adapter.npz); `make vectors train` must follow.
 tune: $(VENV)/test.stamp
 	@$(BIN)/python -m evals tune
 

@@ -215,6 +215,15 @@ def tune() -> None:
 
 
 @cli.command()
+def deliver() -> None:
+    """Write the vectors that come with the product (index/edition_vectors.npz)."""
+    from evals.deliver import deliver_vectors
+    from index.models import load_encoder
+
+    typer.echo(f"{deliver_vectors(open_source(), load_encoder())} vectors.")
+
+
+@cli.command()
 def tuned() -> None:
     """Show what the adapter pays, by cosines alone: ten minutes."""
     from evals.tuning.paid import run_paid

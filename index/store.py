@@ -33,6 +33,7 @@ from corpus.storage import (
 )
 from corpus.subjects import SUBJECTS_FILE
 from index.candidates import sampled
+from index.delivered_vectors import DELIVERED
 from index.dense import DENSE_FILE as DENSE_FILE
 from index.dense import ExactStores
 from index.encoder import Encoder
@@ -63,11 +64,13 @@ class IndexStore:
         folder: The folder of their builds.
         kind: How their vectors are kept.
         vectors: The file of vectors that all indexes of the model share.
+        delivered: The file of vectors that came with the product, or none.
     """
 
     folder: Path
     kind: StoreKind
     vectors: Path
+    delivered: Path | None = DELIVERED
 
     @classmethod
     def of(
@@ -119,7 +122,7 @@ class IndexStore:
 
     def vector_cache(self) -> VectorCache:
         """Return the cache that all indexes of one model share."""
-        return VectorCache(self.vectors)
+        return VectorCache(self.vectors, self.delivered)
 
     def load(self, guide: Guide, topics: tuple[Topic, ...], encoder: Encoder) -> PassageIndex:
         """Return the index in use.

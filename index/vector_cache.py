@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from corpus.storage import write_atomically
+from index.delivered_vectors import read_delivered
 from index.encoder import Encoder, Vectors
 from index.key import Key, KeyKind
 
@@ -26,10 +27,14 @@ def unwatched(done: int, todo: int) -> None:
 
 
 class VectorCache:
-    """A file of vectors by the hash of model, prompt and text."""
+    """A file of vectors by the hash of model, prompt and text.
 
-    def __init__(self, path: Path) -> None:
+    Those that are delivered come first, so that every machine has the same.
+    """
+
+    def __init__(self, path: Path, delivered: Path | None = None) -> None:
         self._path = path
+        self._delivered = delivered
         self._vectors: dict[bytes, Vectors] = {}
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -47,9 +52,12 @@ class VectorCache:
             for name, vector in self._vectors.items()
             if vector.shape == (encoder.dimension,)
         }
-        names = [_name(encoder, key) for key in keys]
+        names = names_of(encoder, keys)
+        delivered = read_delivered(self._delivered, encoder.name) if self._delivered else {}
         missing = {
-            name: key for name, key in zip(names, keys, strict=True) if name not in self._vectors
+            name: key
+            for name, key in zip(names, keys, strict=True)
+            if name not in delivered and name not in self._vectors
         }
         todo = list(missing.items())
         saved = time.monotonic()
@@ -64,7 +72,8 @@ class VectorCache:
             if todo and self._vectors:
                 self._save()
         progress(len(todo), len(todo))
-        return np.stack([self._vectors[name] for name in names])
+        known = {**self._vectors, **delivered}
+        return np.stack([known[name] for name in names])
 
     def _encode_some(self, encoder: Encoder, todo: list[tuple[bytes, Key]]) -> None:
         for encode, wanted in (
@@ -90,6 +99,11 @@ class VectorCache:
 def is_text(kind: KeyKind) -> bool:
     """Return whether a key is encoded as what answers, not as what is asked."""
     return kind in (KeyKind.TEXT, KeyKind.BODY, KeyKind.SENTENCE)
+
+
+def names_of(encoder: Encoder, keys: Sequence[Key]) -> list[bytes]:
+    """Return what the vector of each key is known by."""
+    return [_name(encoder, key) for key in keys]
 
 
 def _name(encoder: Encoder, key: Key) -> bytes:
