@@ -61,7 +61,8 @@ class NgramModel:
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the log-odds of each head for each text, shape (n_texts, n_heads)."""
         found = [self._rows(text) for text in texts]
-        result = np.tile(self.bias, (len(texts), 1))
+        result = np.empty((len(texts), len(self.heads)), dtype=np.float32)
+        result[:] = self.bias
         for i, rows in enumerate(found):
             if rows:
                 length = float(np.sqrt(self._squares[rows].sum()))
@@ -69,8 +70,10 @@ class NgramModel:
         return result
 
     def _rows(self, text: str) -> list[int]:
-        known = self.vocabulary
-        return sorted(known[gram] for gram in grams(text) if gram in known)
+        row_of = self.vocabulary.get
+        rows = [row for row in map(row_of, grams(text)) if row is not None]
+        rows.sort()  # so that sums are the same each time
+        return rows
 
     def spoke_for(self, text: str, head: str, most: int = 5) -> tuple[str, ...]:
         """Return the n-grams of a text that speak most for a head, the strongest first."""

@@ -31,7 +31,8 @@ PREFIX = re.compile(r"(?P<now>\? *)?(?:(?P<tier>T1|T2|T3|C): *)?")
 NORMAL_PREFIX = re.compile(r"(?:\? *)?(?:(?:t1|t2|t3|c): *)?")
 MOST_MATCHES = 8  # of one expression in one message; more say nothing new
 MOST_HOMOGRAPHS = 200
-START_LENGTH = 2  # characters by which expressions are looked up
+START_LENGTH = 3  # characters by which expressions are looked up
+PAST_THE_END = "\x00"  # no expression begins with it
 LINE_END = "\u23ce"  # survives the normal form, which knows no lines
 GAP = re.compile(r" *~ *")
 # What stands between two parts of an expression may not deny the second.
@@ -107,23 +108,27 @@ class Expressions:
 
 
 def _matches(text: str, by_start: Mapping[str, list[Expression]]) -> Iterator[Match]:
-    for start in range(len(text)):
-        first = text[start]
-        if first.isascii() and start and text[start - 1].isascii() and text[start - 1].isalnum():
-            continue  # in the middle of an English word or a number
-        for key in dict.fromkeys((first, text[start : start + START_LENGTH])):
-            for expression in by_start.get(key, ()):
+    padded = text + PAST_THE_END * (START_LENGTH - 1)
+    inside = False  # an English word or a number
+    for start, first in enumerate(text):
+        before, inside = inside, first.isascii() and first.isalnum()
+        if before and first.isascii():
+            continue
+        for end in range(start + 1, start + 1 + START_LENGTH):
+            for expression in by_start.get(padded[start:end], ()):
                 found = expression.pattern.match(text, start)
                 if found:
                     yield Match(expression, start, found.end())
 
 
 def _by_start(expressions: list[Expression]) -> Mapping[str, list[Expression]]:
-    """Return the expressions by their first two characters, or the only one."""
+    """Return the expressions by their first characters, or by all of a shorter wording."""
     by_start: dict[str, list[Expression]] = defaultdict(list)
     for expression in expressions:
-        for start in sorted({wording[:START_LENGTH] for wording in expression.slots[0]}):
-            by_start[start].append(expression)
+        starts = {wording[:START_LENGTH] for wording in expression.slots[0]}
+        for start in sorted(starts):
+            if not any(start[:length] in starts for length in range(1, len(start))):
+                by_start[start].append(expression)  # else it is looked up by the shorter start
     return dict(by_start)
 
 
