@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -270,7 +271,7 @@ class PassageIndex:
         own = self.keys[start:end]
 
         def shared(key: Key) -> float:
-            text = normalise(key.text)
+            text = _normal_key(key.text)
             held = set(pairs(text)) | set(text.split())
             return 2 * len(wanted & held) / (len(wanted) + len(held) or 1)
 
@@ -289,6 +290,12 @@ class PassageIndex:
         best = first + int(np.argmax(np.max([scores[first:] for scores in per_reading], axis=0)))
         topic = int(judged.owners.positions[best]) - len(self.guide.passages)
         return TopicHit(self.topics[topic], self._support(best, readings, judged))
+
+
+@lru_cache(maxsize=50_000)
+def _normal_key(text: str) -> str:
+    """Return a key's normal form; by words alone the same keys are looked at again and again."""
+    return normalise(text)
 
 
 def _looked(readings: Sequence[Reading], vectors: Vectors, judged: _Judged) -> Mapping[str, Looked]:
