@@ -33,6 +33,18 @@ with TestClient(build_app(Service(settings), settings)) as client:
         print(sum(isinstance(held, gradio.Textbox) for held in gc.get_objects()))
 """
 
+COUNTS = """
+from chatbot.settings import Settings
+from chatbot.web.page import build_page
+from chatbot.web.service import Service
+
+queue = build_page(Service(Settings(model="none")))._queue
+print(queue.ANALYTICS_MAX_EVENTS)
+queue.events_recorded = 1_000
+event = {"function": "ask", "status": "success", "process_time": 0.1}
+print(queue.compute_analytics_summary([event]))
+"""
+
 
 def keeper_of(**ages: float) -> tuple[SessionKeeper, SimpleNamespace]:
     now = datetime.now()
@@ -74,3 +86,12 @@ def test_a_long_conversation_keeps_no_more_boxes_than_a_short_one() -> None:
     assert done.returncode == 0, done.stderr
     short, long = map(int, done.stdout.split())
     assert short == long
+
+
+def test_gradio_neither_keeps_nor_counts_what_was_asked() -> None:
+    """By itself it keeps 10,000 events with their sessions, and sums them up after each one."""
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTS], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split("\n")[:2] == ["1", "{'functions': {}}"]
