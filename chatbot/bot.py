@@ -7,6 +7,9 @@ import tomllib
 from dataclasses import dataclass, replace
 from importlib.resources import files
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chatbot.abstain import Refusal
 from chatbot.choice import SEARCHED_PASSAGES, Choice, Chooser
 from chatbot.citation import cite, marks_of
@@ -32,6 +35,8 @@ from chatbot.said import Asked, paragraphs
 from chatbot.smalltalk import load_small_talk, recognise
 from chatbot.templates import Templates, in_each_language, load_languages
 from chatbot.triage.message import Message, read_message
+from chatbot.triage.minimisers import without_minimisers
+from chatbot.triage.scope import load_scope
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import Alarm, load_triage
@@ -140,9 +145,7 @@ class Chatbot:
         understood = understand(query, conversation)
         found = self.index.search(understood.readings, top_k=SEARCHED_PASSAGES)
         if found.vector is not None:
-            alarm = self.triage.check_vector(
-                alarm, asking.message, found.vector, self.index.encoder_name, conversation.signs
-            )
+            alarm = self.hear_vector(alarm, asking.message, found.vector, conversation.signs)
         if alarm.is_crisis:
             return self._alarmed(query.language, alarm, conversation)
         try:
@@ -152,6 +155,30 @@ class Chatbot:
                 raise
             logger.error("A message with a sign failed: %s", type(error).__name__)
             return self._alarmed(query.language, alarm, conversation)
+
+    def hear_vector(
+        self,
+        alarm: Alarm,
+        message: Message,
+        vector: NDArray[np.float32],
+        heard: tuple[str, ...] = (),
+    ) -> Alarm:
+        """Return the alarm, raised by a message's vector, and by that of what it makes light of.
+
+        Args:
+            alarm: What the other nets found.
+            message: What was typed.
+            vector: Its vector, shape (dimension,).
+            heard: Signs that were present earlier in the conversation.
+        """
+        encoder = self.index.encoder_name
+        alarm = self.triage.check_vector(alarm, message, vector, encoder, heard)
+        plain = without_minimisers(message, load_scope().minimisers)
+        if plain is not None and self.triage.knows(encoder):
+            again = self.index.vector_of(plain.typed)
+            if again is not None:
+                alarm = self.triage.check_vector(alarm, plain, again, encoder, heard)
+        return alarm
 
     def _without_search(self, asking: Asking) -> Reply | None:
         """Return a reply to a message that is no question for the guide, or none."""

@@ -64,7 +64,7 @@ def hear(chatbot: Chatbot, text: str) -> Alarm:
     alarm = chatbot.triage.check(message, alone=vector is None)
     if vector is None:
         return alarm
-    return chatbot.triage.check_vector(alarm, message, vector, chatbot.index.encoder_name)
+    return chatbot.hear_vector(alarm, message, vector)
 
 
 def run_triage(chatbot: Chatbot, split: str) -> str:

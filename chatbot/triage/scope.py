@@ -55,6 +55,7 @@ class ScopeWords:
     will_it: re.Pattern[str]
     asks: re.Pattern[str]
     present: re.Pattern[str]
+    minimisers: re.Pattern[str]
     raising: re.Pattern[str]
 
 
