@@ -17,6 +17,7 @@ from index.query import Query, read_query
 POINTING_WEIGHTS = (0.5, 0.8, 0.5)
 SHORT_WEIGHTS = (0.8, 0.5, 0.3)
 FRESH_WEIGHTS = (1.0, 0.25, 0.1)
+WITH_SUBJECT = 1.0  # a turn that leans, with the subject of the question before
 POINTED = 1.5  # with what is pointed at, where that is known for sure
 BESIDE_POINTED = 0.2  # the turn alone then
 MOST_EARLIER = 8
@@ -100,18 +101,25 @@ def understand(query: Query, conversation: Conversation) -> Understood:
     elif leaning.is_short:
         weights = SHORT_WEIGHTS
     question = _with_subject(query, conversation) if leaning.leans else query.asked
-    readings = _added(query, conversation, weights)
+    readings = _added(query, question, conversation, weights)
     return Understood(readings, question, leaning.leans, typed=query.question)
 
 
 def _added(
-    query: Query, conversation: Conversation, weights: tuple[float, float, float]
+    query: Query, question: str, conversation: Conversation, weights: tuple[float, float, float]
 ) -> tuple[Reading, ...]:
+    """Return the readings of a turn: alone, behind the question before, and with what it leans on.
+
+    That is the subject of the question before where it has one (`question` holds it), which is
+    what 「那多久打一次」 asks about; else the heading of what answered it.
+    """
     alone, with_question, with_heading = weights
     readings = [Reading(query, alone)]
     before = f"{conversation.question} {query.asked}"
     readings.append(Reading(read_query(before), with_question))
-    if conversation.heading:
+    if question != query.asked:
+        readings.append(Reading(read_query(question), WITH_SUBJECT))
+    elif conversation.heading:
         carried = f"{conversation.heading} {query.asked}"
         readings.append(Reading(read_query(carried), with_heading))
     return tuple(readings)

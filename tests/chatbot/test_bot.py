@@ -448,3 +448,21 @@ def test_undoing_keeps_signs_and_a_crisis(calm_chatbot: Chatbot) -> None:
     undone = calm_chatbot.reply("不是這個意思，只看我剛才那一句", then.conversation)
     assert undone.conversation.signs == ("fever",)
     assert undone.conversation.in_crisis
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("first", "then", "passage"),
+    [
+        ("打骨針牙齒要注意什麼", "那多久打一次", "ov-d-interval"),
+        ("保骨針有什麼副作用", "那要打多久", "ov-bta-duration"),
+        ("denosumab 對牙齒有影響嗎", "多久打一次", "ov-d-deno-int"),
+    ],
+)
+def test_a_follow_up_asks_about_the_subject_not_about_the_answer_before(
+    first: str, then: str, passage: str, full_chatbot: Chatbot
+) -> None:
+    before = full_chatbot.reply(first)
+    reply = full_chatbot.reply(then, before.conversation).reply
+    assert isinstance(reply, Answer)
+    assert reply.citations[0].passage.passage_id == passage

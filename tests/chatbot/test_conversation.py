@@ -9,6 +9,7 @@ from chatbot.conversation import (
     POINTED,
     POINTING_WEIGHTS,
     SHORT_WEIGHTS,
+    WITH_SUBJECT,
     Conversation,
     Exchange,
     after_answer,
@@ -40,18 +41,28 @@ def test_a_heading_without_a_question_is_not_leaned_on() -> None:
     assert read("那多久打一次", Conversation("", "骨轉移的藥物")) == [("那多久打一次", 1.0)]
 
 
-def test_a_pointing_turn_is_read_alone_with_the_question_and_with_the_heading() -> None:
-    alone, with_question, with_heading = POINTING_WEIGHTS
+def test_a_pointing_turn_is_read_alone_with_the_question_and_with_its_subject() -> None:
+    alone, with_question, _ = POINTING_WEIGHTS
     assert read("那多久打一次？", AFTER_AN_ANSWER) == [
         ("那多久打一次？", alone),
         ("骨轉移用什麼藥 那多久打一次？", with_question),
-        ("骨轉移的藥物 那多久打一次？", with_heading),
+        ("骨轉移 那多久打一次？", WITH_SUBJECT),
+    ]
+
+
+def test_where_the_question_before_names_no_subject_the_heading_stands_for_it() -> None:
+    alone, with_question, with_heading = POINTING_WEIGHTS
+    assert read("那要做多久？", Conversation("要做什麼檢查", "骨密度檢查")) == [
+        ("那要做多久？", alone),
+        ("要做什麼檢查 那要做多久？", with_question),
+        ("骨密度檢查 那要做多久？", with_heading),
     ]
 
 
 def test_a_short_turn_leans_less_and_a_full_question_least() -> None:
     question = "癌症治療會讓骨質流失是什麼原因造成的"
-    assert [weight for _, weight in read("會掉頭髮嗎", AFTER_AN_ANSWER)] == list(SHORT_WEIGHTS)
+    short = [weight for _, weight in read("會掉頭髮嗎", AFTER_AN_ANSWER)]
+    assert short == [*SHORT_WEIGHTS[:2], WITH_SUBJECT]
     assert read(question, AFTER_AN_ANSWER) == [
         (question, FRESH_WEIGHTS[0]),
         (f"骨轉移用什麼藥 {question}", FRESH_WEIGHTS[1]),
@@ -109,7 +120,7 @@ def test_a_correction_puts_its_subject_in_place() -> None:
     conversation = Conversation("骨轉移打的 denosumab 要隔多久", "間隔")
     assert understood_as("不是，我是問 zometa", conversation) == "骨轉移打的 zoledronate 要隔多久"
     leaning = read("不對，我說的是它的分數怎麼看", Conversation("骨密度檢查多久一次", "間隔"))
-    assert [weight for _, weight in leaning] == list(POINTING_WEIGHTS)
+    assert [weight for _, weight in leaning] == [*POINTING_WEIGHTS[:2], WITH_SUBJECT]
 
 
 def test_a_place_in_a_list_is_what_was_listed_there() -> None:

@@ -479,7 +479,8 @@ def test_a_minimiser_changes_nothing(expressions: Expressions, minimiser: str, f
     assert scopes(expressions, form.format(minimiser)) == {Scope.PRESENT}
 
 
-def test_no_minimiser_stands_in_the_file() -> None:
-    listed = {word for row in ROWS.values() if isinstance(row, list) for word in row}
+def test_no_minimiser_stands_in_the_file_but_among_those_that_lower_nothing() -> None:
+    lists = {name: row for name, row in ROWS.items() if isinstance(row, list)}
+    listed = {word for name, row in lists.items() if name != "minimisers" for word in row}
     minimising = {"應該沒事", "老毛病", "忍一下", "醫生說正常", "家人說不用去", "只是問問"}
     assert listed & minimising == set()
