@@ -23,7 +23,7 @@ ps -eo pgid,cputimes | awk -v group="$server" '$1 == group {sum += $2}
     END {print sum " s of processor time by then, set-up not counted"}'
 echo "load $(cut -d' ' -f1 /proc/loadavg) after"
 curl --silent --fail -X POST "localhost:$port/api/ask" \
-    --data '{"id": "fresh", "turns": ["denosumab 多久打一次"]}' | grep -o '"kind":"answer"'
+    --data '{"id": "fresh", "turns": ["denosumab 多久打一次"]}' | grep -oE '"kind": ?"answer"'
 grep -ohE 'Downloading [^ ]+ \(([0-9.]+) (MB|kB)\)' .venv/install.log | grep -oE '\([0-9.]+ (MB|kB)' |
     tr -d '(' | awk '{sum += ($2 == "MB") ? $1 : $1 / 1000} END {printf "%.0f MB downloaded\n", sum}'
 du -sm .venv | awk '{print $1 " MB installed"}'

@@ -66,7 +66,7 @@ if [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then
     done
     grep -qE '^[^ ]+ / [^ ]+ ro' "/proc/$server/mounts" || fail "the file system is not read-only"
     curl --silent --fail -X POST "localhost:$port/api/ask" \
-        --data '{"id": "root", "turns": ["denosumab 多久打一次"]}' | grep -o '"kind":"answer"' ||
+        --data '{"id": "root", "turns": ["denosumab 多久打一次"]}' | grep -oE '"kind": ?"answer"' ||
         fail "no answer on a read-only file system"
     echo "it built its index and answered as nobody, all but data and /tmp read-only"
     kill -HUP "$server" && sleep 1
