@@ -36,7 +36,6 @@ from chatbot.smalltalk import load_small_talk, recognise
 from chatbot.templates import Templates, in_each_language, load_languages
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
-from chatbot.triage.scope import load_scope
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import Alarm, load_triage
@@ -173,8 +172,8 @@ class Chatbot:
         """
         encoder = self.index.encoder_name
         alarm = self.triage.check_vector(alarm, message, vector, encoder, heard)
-        plain = without_minimisers(message, load_scope().minimisers)
-        if plain is not None and self.triage.knows(encoder):
+        plain = without_minimisers(message) if self.triage.knows(encoder) else None
+        if plain is not None:
             again = self.index.vector_of(plain.typed)
             if again is not None:
                 alarm = self.triage.check_vector(alarm, plain, again, encoder, heard)
@@ -383,9 +382,8 @@ def asked_in_bank(hit: Hit, language: Language) -> Asked:
     somebody else's story, and is not said.
     """
     key = hit.support.key.text
-    if len(key) <= (
-        MOST_SAID_ENGLISH if language is Language.ENGLISH else MOST_SAID
-    ) and key in hit.passage.questions.get(language, ()):
+    most = MOST_SAID_ENGLISH if language is Language.ENGLISH else MOST_SAID
+    if len(key) <= most and key in hit.passage.questions.get(language, ()):
         return Asked(key)
     return Asked(hit.passage.heading or hit.passage.section)
 

@@ -19,7 +19,7 @@ from corpus.blocks import join_lines
 MARKDOWN = MarkdownIt("commonmark").disable(["inline", "text_join"])  # emphasis means nothing here
 HEADING = re.compile(r"#{1,6} \S.*")
 # Items whose text can only be the first line of a paragraph: nothing that begins another block.
-PLAIN_ITEM = re.compile(r"- (?!\d{1,9}[.)])(?P<text>[^\s\x00#>+*_=~`<\[|-][^\x00\r]*)")
+PLAIN_ITEM = re.compile(r"- (?!\d{1,9}[.)])[^\s\x00#>+*_=~`<\[|-][^\x00\r]*")
 SWALLOWS = re.compile(r" {0,3}(?:```|~~~|<)", re.MULTILINE)  # what may hold headings as mere text
 
 

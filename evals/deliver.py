@@ -10,8 +10,7 @@ from corpus.progress_bar import progress_bar
 from corpus.source import Source
 from index.delivered_vectors import DELIVERED, write_delivered
 from index.encoder import Encoder
-from index.key import Key, keys_of
-from index.sentences import sentence_keys
+from index.sentences import encoded_keys
 from index.store import IndexStore
 from index.vector_cache import VectorCache, names_of
 
@@ -21,15 +20,10 @@ def deliver_vectors(source: Source, encoder: Encoder, path: Path = DELIVERED) ->
 
     Vectors that this machine encoded before are taken, those that were delivered before are not.
     """
-    keys = delivered_keys(source)
+    keys = encoded_keys(source.guide, source.topics)
     cache = VectorCache(IndexStore.of(source.guide, encoder).vectors)
     with progress_bar("vectors") as progress:
         vectors = cache.encode(encoder, keys, progress)
     by_name = dict(zip(names_of(encoder, keys), vectors, strict=True))
     write_delivered(path, encoder.name, list(by_name), np.stack([*by_name.values()]))
     return len(by_name)
-
-
-def delivered_keys(source: Source) -> tuple[Key, ...]:
-    """Return the keys of a source that an index encodes."""
-    return (*keys_of(source.guide, source.topics), *sentence_keys(source.guide))

@@ -2,7 +2,7 @@
 
 They are those of the default encoder, in 8 bits a number. What was edited since, and every other
 guide or model, is encoded on the machine: a vector is known by the hash of what it was made from.
-`python -m index vectors` writes them.
+`make vectors` writes them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.storage import write_atomically
-from index.encoder import Vectors
+from index.encoder import Vectors, unit
 
 DELIVERED = Path(__file__).parent / "edition_vectors.npz"
 LARGEST = 127
@@ -30,7 +29,7 @@ def read_delivered(path: Path, model: str) -> Mapping[bytes, Vectors]:
             if str(stored["model"]) != model:
                 return {}
             names, steps, codes = stored["names"], stored["steps"], stored["codes"]
-        vectors = _unit(codes.astype(np.float32) * steps[:, None].astype(np.float32))
+        vectors = unit(codes.astype(np.float32) * steps[:, None])
         return {bytes(name): vector for name, vector in zip(names, vectors, strict=True)}
     except (OSError, ValueError, KeyError, EOFError, IndexError, BadZipFile):
         return {}  # they save time and nothing else
@@ -50,7 +49,3 @@ def write_delivered(path: Path, model: str, names: Sequence[bytes], vectors: Vec
         codes=np.rint(ordered / steps[:, None]).astype(np.int8),
     )
     write_atomically(path, content.getvalue())
-
-
-def _unit(vectors: NDArray[np.float32]) -> Vectors:
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)

@@ -31,3 +31,9 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return a vector for each passage."""
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Return vectors brought to length 1, float32; none of them may have length 0."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / lengths, dtype=np.float32)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.dense import DenseIndex
-from index.encoder import Vectors
+from index.encoder import Vectors, unit
 from index.vector_store import NO_KEY, Neighbours
 
 CHECKED = 500  # questions
@@ -47,8 +47,7 @@ class RecallCheck:
         chance = np.random.default_rng(SEED)
         drawn = chance.integers(len(vectors), size=(2, CHECKED))
         between = 0.75 * vectors[drawn[0]] + 0.25 * vectors[drawn[1]]
-        lengths = np.linalg.norm(between, axis=1, keepdims=True)
-        self._asked = np.asarray(between / lengths, dtype=np.float32)  # never 0: 0.75 of one
+        self._asked = unit(between)  # never of length 0: 0.75 of one
         self._top_k = min(CHECKED_KEYS, len(vectors))
         exact = DenseIndex.build(vectors).closest(self._asked, top_k=self._top_k)
         self._least = exact.similarities[:, -1:] - np.float32(TIE)

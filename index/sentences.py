@@ -13,10 +13,11 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.not_in_guide import Topic
 from corpus.passage import Guide, Passage, Span
 from corpus.splitting import SENTENCE
 from index.encoder import Vectors
-from index.key import Key, KeyKind
+from index.key import Key, KeyKind, keys_of
 from index.script import normalise
 from index.synonyms import fold_synonyms
 from index.words import terms
@@ -43,6 +44,11 @@ def sentence_keys(guide: Guide) -> tuple[Key, ...]:
         for owner, passage in enumerate(guide.passages)
         for span in sentence_spans(passage.text)
     )
+
+
+def encoded_keys(guide: Guide, topics: tuple[Topic, ...]) -> tuple[Key, ...]:
+    """Return all that an index of a guide encodes: its keys, then its sentences."""
+    return (*keys_of(guide, topics), *sentence_keys(guide))
 
 
 class SentenceIndex:

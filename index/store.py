@@ -43,7 +43,7 @@ from index.lexical import LexicalIndex
 from index.messages import say
 from index.owners import Owners
 from index.passage_index import PassageIndex, owner_documents
-from index.sentences import SentenceIndex, sentence_keys
+from index.sentences import SentenceIndex, encoded_keys
 from index.vector_cache import Progress, VectorCache, unwatched
 from index.vector_store import StoreKind
 
@@ -99,7 +99,7 @@ class IndexStore:
             self._remove_unfinished()
             lexical = LexicalIndex.build(owner_documents(guide, topics))
             index = PassageIndex(guide, topics, lexical)
-            all_keys = (*index.keys, *sentence_keys(guide))
+            all_keys = encoded_keys(guide, topics)
             every_vector = self.vector_cache().encode(encoder, all_keys, progress)
             vectors, sentences = np.split(every_vector, [len(index.keys)])
             head = train_head(index.keys, vectors) if index.has_bank else None

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Vectors
+from index.encoder import Vectors, unit
 
 SENTENCES = (2, 4)  # of a passage, the least and the most
 NOISE = 0.6  # length of it beside a sum of length 1
@@ -74,12 +74,6 @@ def write_vectors(path: Path, base: Vectors, count: int, *, seed: int = 0) -> No
         array[start : start + len(block.vectors)] = block.vectors
         start += len(block.vectors)
     array.flush()
-
-
-def unit(vectors: Vectors) -> Vectors:
-    """Return vectors of length 1."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 def directions(vectors: Vectors) -> float:

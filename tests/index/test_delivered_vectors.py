@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from corpus.source import Source
-from evals.deliver import deliver_vectors, delivered_keys
+from evals.deliver import deliver_vectors
 from index.delivered_vectors import DELIVERED, read_delivered, write_delivered
 from index.encoder import Encoder
 from index.key import Key, KeyKind
 from index.onnx_encoder import MODEL_NAME
+from index.sentences import encoded_keys
 from index.vector_cache import VectorCache, is_text, names_of, unwatched
 from tests.helpers import FakeEncoder, small_guide, small_topics
 
@@ -81,7 +82,7 @@ def test_delivering_writes_every_key_of_a_source(
     path = tmp_path / "delivered.npz"
     count = deliver_vectors(source, FakeEncoder(), path)
     found = read_delivered(path, FakeEncoder().name)
-    assert set(found) == set(names_of(FakeEncoder(), delivered_keys(source)))
+    assert set(found) == set(names_of(FakeEncoder(), encoded_keys(source.guide, source.topics)))
     assert len(found) == count
 
 
@@ -89,7 +90,7 @@ def test_delivering_writes_every_key_of_a_source(
 def test_nearly_all_of_the_edition_is_delivered_as_the_encoder_has_it(
     edition: Source, encoder: Encoder
 ) -> None:
-    keys = delivered_keys(edition)
+    keys = encoded_keys(edition.guide, edition.topics)
     found = read_delivered(DELIVERED, MODEL_NAME)
     named = list(zip(names_of(encoder, keys), keys, strict=True))
     held = [(found[name], key) for name, key in named if name in found]

@@ -9,11 +9,8 @@ from chatbot.bot import Chatbot
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
-from chatbot.triage.scope import load_scope
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import Alarm
-
-MINIMISERS = load_scope().minimisers
 
 
 @pytest.mark.parametrize(
@@ -27,7 +24,7 @@ MINIMISERS = load_scope().minimisers
     ],
 )
 def test_clauses_that_make_light_are_left_out(typed: str, left: str) -> None:
-    plain = without_minimisers(read_message(typed), MINIMISERS)
+    plain = without_minimisers(read_message(typed))
     assert plain is not None
     assert plain.text == left
 
@@ -42,7 +39,7 @@ def test_clauses_that_make_light_are_left_out(typed: str, left: str) -> None:
     ],
 )
 def test_a_message_without_them_is_read_once(typed: str) -> None:
-    assert without_minimisers(read_message(typed), MINIMISERS) is None
+    assert without_minimisers(read_message(typed)) is None
 
 
 class Counting:

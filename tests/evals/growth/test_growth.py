@@ -16,11 +16,11 @@ from evals.growth import synthetic
 from evals.growth import whole as whole_module
 from evals.growth.run import Likeness, closest_by_numpy, table, text_of, write
 from evals.growth.step import Job, Step, build, measure, recall_at, timed_search
-from evals.growth.synthetic import directions, drawn, unit, write_vectors
+from evals.growth.synthetic import directions, drawn, write_vectors
 from evals.growth.whole import Whole, WholeJob, guide_of
 from evals.growth.whole import measure as measure_whole
 from evals.written import MarkMissing, replace_figures
-from index.encoder import Vectors
+from index.encoder import Vectors, unit
 from index.key import Key, KeyKind, keys_of
 from index.query import read_query
 from tests.helpers import small_guide, small_topics
