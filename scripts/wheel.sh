@@ -60,7 +60,7 @@ serve() {
     curl --silent --fail -X POST "localhost:$port/api/ask" \
         --data '{"id": "wheel", "turns": ["denosumab 多久打一次"]}' >"$place/answer"
     grep -oE '"kind": ?"answer"' "$place/answer" || fail "no answer: $(cat "$place/answer")"
-    grep -o '"pages":\[[0-9,]*\]' "$place/answer" | head -n 1
+    grep -oE '"pages": ?\[[0-9, ]*\]' "$place/answer" | head -n 1
 }
 
 if [ -n "${SEED:-}" ]; then
