@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from chatbot.follow_up import LAST, OTHER, Leaning, read_leaning, says_nothing
+from chatbot.follow_up import LAST, OTHER, Leaning, other_of_pairs, read_leaning, says_nothing
 from chatbot.mention import Mention, folded, mentions
 from chatbot.parts import compares
 from corpus.passage import Passage
@@ -158,12 +158,15 @@ def _beside_before(own: tuple[Mention, ...], rest: str, conversation: Conversati
 
 
 def _item(ordinal: int, conversation: Conversation) -> str | None:
-    """Return what a place in the last list holds, or none."""
+    """Return what a place in the last list holds, or none; of a pair the other one needs no list."""
     listed = conversation.listed
     if ordinal == OTHER:
-        current = {m.name for m in mentions(folded(conversation.question))}
+        current = [m.name for m in mentions(folded(conversation.question))]
         others = [item for item in listed if item not in current]
-        return others[0] if len(listed) == 2 and len(others) == 1 else None
+        if len(listed) == 2 and len(others) == 1:
+            return others[0]
+        pairs = other_of_pairs()
+        return next((pairs[name] for name in reversed(current) if name in pairs), None)
     place = len(listed) if ordinal == LAST else ordinal
     return listed[place - 1] if 0 < place <= len(listed) else None
 

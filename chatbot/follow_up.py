@@ -63,6 +63,7 @@ class _Looks:
     empty: re.Pattern[str]
     general: re.Pattern[str]
     names: Mapping[str, tuple[str, ...]]
+    pairs: Mapping[str, str]
 
 
 @cache
@@ -87,12 +88,18 @@ def _looks() -> _Looks:
         any_pattern(map(fold_script, [*source["empty"]["words"], r"\W"])),
         any_pattern(map(fold_script, source["general"]["words"])),
         {kind: tuple(names) for kind, names in source["names"].items()},
+        source["pairs"],
     )
 
 
 def names_by_kind() -> Mapping[str, tuple[str, ...]]:
     """Return the names beside those of the subjects, by kind."""
     return _looks().names
+
+
+def other_of_pairs() -> Mapping[str, str]:
+    """Return, by name, the other one where the guide speaks of two."""
+    return _looks().pairs
 
 
 def looks_like_follow_up(query: Query) -> bool:

@@ -193,3 +193,21 @@ def test_only_the_last_exchanges_are_kept() -> None:
         turn = understand(read_query(f"癌症治療會讓骨質流失是什麼原因第{number}題"), conversation)
         conversation = after_answer(conversation, turn, [passage("a", "答。")])
     assert len(conversation.earlier) == MOST_EARLIER
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "understood"),
+    [
+        ("骨轉移的人 denosumab 多久打一次", "另一種呢", "骨轉移的人 雙磷酸鹽 多久打一次"),
+        ("zoledronate 多久打一次", "那另一種藥呢", "denosumab 多久打一次"),
+        ("what do osteoclasts do", "and the other ones?", "what do osteoblasts do"),
+        ("how is zoledronate given", "and the other drug?", "how is denosumab given"),
+    ],
+)
+def test_of_a_pair_the_other_one_needs_no_list(before: str, typed: str, understood: str) -> None:
+    assert understood_as(typed, Conversation(before, "")) == understood
+
+
+def test_where_the_guide_speaks_of_no_pair_the_other_one_is_not_guessed() -> None:
+    assert understood_as("另一種呢", Conversation("乳癌要做什麼檢查", "")) != "乳癌要做什麼檢查"
+    assert read("另一種呢", Conversation("乳癌要做什麼檢查", ""))[0] == ("另一種呢", 0.5)
