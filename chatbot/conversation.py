@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from chatbot.follow_up import LAST, OTHER, Leaning, other_of_pairs, read_leaning, says_nothing
+from chatbot.follow_up import (
+    LAST,
+    OTHER,
+    Leaning,
+    asks_something,
+    classes,
+    other_of_pairs,
+    read_leaning,
+    says_nothing,
+)
 from chatbot.mention import Mention, folded, mentions
 from chatbot.parts import compares
 from corpus.passage import Passage
@@ -21,6 +30,7 @@ WITH_SUBJECT = 1.0  # a turn that leans, with the subject of the question before
 POINTED = 1.5  # with what is pointed at, where that is known for sure
 BESIDE_POINTED = 0.2  # the turn alone then
 MOST_EARLIER = 8
+WHOSE = ("cancer", "purpose")  # kinds of names that go on to what a list held
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Conversation:
         earlier: The exchanges before, the oldest first.
         typed: The last turn as it was typed, where something was carried into it: so that this
             can be undone.
+        awaiting: A first question that only pointed and was asked what it is about.
     """
 
     question: str = ""
@@ -53,6 +64,7 @@ class Conversation:
     listed: tuple[str, ...] = ()
     earlier: tuple[Exchange, ...] = ()
     typed: str = ""
+    awaiting: str = ""
 
     def undone(self) -> Conversation:
         """Return the conversation as if nothing had been asked yet; signs and a crisis stay."""
@@ -86,7 +98,7 @@ class Understood:
 def understand(query: Query, conversation: Conversation) -> Understood:
     """Return the ways to read a turn in the light of what was said before."""
     if not conversation.question:
-        return Understood((Reading(query),), query.asked)
+        return _first(query, conversation.awaiting)
     leaning = read_leaning(query)
     if leaning.switches:
         return Understood((Reading(query),), leaning.rest)
@@ -103,6 +115,17 @@ def understand(query: Query, conversation: Conversation) -> Understood:
     question = _with_subject(query, conversation) if leaning.leans else query.asked
     readings = _added(query, question, conversation, weights)
     return Understood(readings, question, leaning.leans, typed=query.question)
+
+
+def _first(query: Query, awaiting: str) -> Understood:
+    """Return how a turn is read before which nothing was asked, or only something that points."""
+    text = folded(query.asked)
+    own = mentions(text)
+    if not awaiting or not own or asks_something(_without(text, own)):
+        return Understood((Reading(query),), query.asked)
+    pointed = f"{query.asked} {awaiting}"
+    both = (Reading(query, BESIDE_POINTED), Reading(read_query(pointed), POINTED))
+    return Understood(both, pointed, True, typed=query.question)
 
 
 def _added(
@@ -127,15 +150,20 @@ def _added(
 
 def _pointed(leaning: Leaning, conversation: Conversation) -> str | None:
     """Return the turn with what it surely points at in its place, or none."""
+    if leaning.doubts:
+        return conversation.question
     text = folded(leaning.rest)
     own = mentions(text)
-    asks = not says_nothing(_without(text, own))
     if leaning.ordinal is not None and not own:
         item = _item(leaning.ordinal, conversation)
         if item is not None:
-            return (
-                f"{item} {leaning.rest}" if asks else _swapped(item, conversation.question) or item
-            )
+            alone = _of_whom(item, conversation.question)
+            if asks_something(text):
+                return f"{alone} {leaning.rest}"
+            return _swapped(item, conversation.question) or alone
+    if leaning.both and not own and len(conversation.listed) == 2:
+        return f"{' '.join(conversation.listed)} {leaning.rest}"
+    asks = not says_nothing(_without(text, own))
     if leaning.goes_back:
         return _gone_back(leaning.rest, conversation)
     if leaning.leans and compares(text):
@@ -158,7 +186,7 @@ def _beside_before(own: tuple[Mention, ...], rest: str, conversation: Conversati
 
 
 def _item(ordinal: int, conversation: Conversation) -> str | None:
-    """Return what a place in the last list holds, or none; of a pair the other one needs no list."""
+    """Return what a place in the last list holds, or none; the other of a pair needs no list."""
     listed = conversation.listed
     if ordinal == OTHER:
         current = [m.name for m in mentions(folded(conversation.question))]
@@ -169,6 +197,13 @@ def _item(ordinal: int, conversation: Conversation) -> str | None:
         return next((pairs[name] for name in reversed(current) if name in pairs), None)
     place = len(listed) if ordinal == LAST else ordinal
     return listed[place - 1] if 0 < place <= len(listed) else None
+
+
+def _of_whom(item: str, question: str) -> str:
+    """Return what a list held behind the cancer and the purpose that the question names."""
+    own = {mention.kind for mention in mentions(folded(item))}
+    names = [m.name for m in mentions(folded(question)) if m.kind in WHOSE and m.kind not in own]
+    return " ".join([*dict.fromkeys(names), item])
 
 
 def _gone_back(rest: str, conversation: Conversation) -> str:
@@ -244,6 +279,7 @@ def after_answer(
         listed=listed,
         earlier=earlier[-MOST_EARLIER:],
         typed=understood.typed if understood.carried else "",
+        awaiting="",
     )
 
 
@@ -255,5 +291,16 @@ def listed_in(passages: Iterable[Passage]) -> tuple[str, ...]:
             by_kind.setdefault(mention.kind, {})[mention.name] = None
     if not by_kind:
         return ()
-    most = max(by_kind.values(), key=len)
+    longest = max(by_kind.values(), key=len)
+    named = tuple(longest)
+    most = [
+        name
+        for place, name in enumerate(named)
+        if not any(name.startswith(other) or other.startswith(name) for other in named[:place])
+    ]
+    held = {name: classes().get(name, frozenset()) & set(most) for name in most}
+    if len(held[most[0]]) > 1:  # 「雙磷酸鹽有 zoledronate 和 pamidronate」 lists two
+        most = most[1:]
+    elif len(most) == 2 and any(held.values()):  # a drug and its class are no list
+        most = []
     return tuple(most) if len(most) > 1 else ()

@@ -33,6 +33,8 @@ class Leaning:
         goes_back: Whether it goes back to something earlier.
         switches: Whether it says that something else follows.
         ordinal: The place in a list that it names: from 1, `LAST`, `OTHER`, or none.
+        both: Whether it speaks of the two that were listed.
+        doubts: Whether it only doubts what was answered: 「真的嗎？」.
     """
 
     points: bool
@@ -42,12 +44,19 @@ class Leaning:
     goes_back: bool = False
     switches: bool = False
     ordinal: int | None = None
+    both: bool = False
+    doubts: bool = False
 
     @property
     def leans(self) -> bool:
         """Whether it looks as if it leaned on an earlier message at all."""
+        return self.names_what or self.points or self.is_short
+
+    @property
+    def names_what(self) -> bool:
+        """Whether it says what it leans on, or how: then it is no remark."""
         named = self.corrects or self.goes_back or self.ordinal is not None
-        return named or self.points or self.is_short
+        return named or self.both or self.doubts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,14 @@ class _Looks:
     back: re.Pattern[str]
     switches: re.Pattern[str]
     ordinals: tuple[tuple[int, re.Pattern[str]], ...]
+    both: re.Pattern[str]
+    doubting: re.Pattern[str]
+    asking: re.Pattern[str]
     empty: re.Pattern[str]
     general: re.Pattern[str]
     names: Mapping[str, tuple[str, ...]]
     pairs: Mapping[str, str]
+    classes: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -85,10 +98,14 @@ def _looks() -> _Looks:
             (int(number), re.compile(fold_script(words)))
             for number, words in source["ordinals"].items()
         ),
+        pattern("both"),
+        pattern("doubting"),
+        pattern("asking"),
         any_pattern(map(fold_script, [*source["empty"]["words"], r"\W"])),
         any_pattern(map(fold_script, source["general"]["words"])),
         {kind: tuple(names) for kind, names in source["names"].items()},
         source["pairs"],
+        {name: frozenset(members) for name, members in source["classes"].items()},
     )
 
 
@@ -100,6 +117,11 @@ def names_by_kind() -> Mapping[str, tuple[str, ...]]:
 def other_of_pairs() -> Mapping[str, str]:
     """Return, by name, the other one where the guide speaks of two."""
     return _looks().pairs
+
+
+def classes() -> Mapping[str, frozenset[str]]:
+    """Return the members of each class that is named like one of them."""
+    return _looks().classes
 
 
 def looks_like_follow_up(query: Query) -> bool:
@@ -120,8 +142,13 @@ def says_nothing(text: str) -> bool:
     return not _looks().empty.sub("", text)
 
 
+def asks_something(text: str) -> bool:
+    """Return whether a normalised text asks something of its own, beside what it points at."""
+    return _looks().asking.search(text) is not None or not says_nothing(text)
+
+
 def has_no_subject(query: Query) -> bool:
-    """Return whether a message taken by itself only points at something: 「它要打多久？」."""
+    """Return whether a message by itself only points at something: 「它要打多久？」."""
     looks = _looks()
     text = query.text
     if looks.pronouns.search(text):
@@ -150,5 +177,16 @@ def read_leaning(query: Query) -> Leaning:
         if place := pattern.search(rest):
             ordinal, rest = number, rest[: place.start()] + rest[place.end() :]
             break
-    points = looks.pattern.search(query.text) is not None
-    return Leaning(points, is_short(query), rest.strip(" ,。"), corrects, goes_back, False, ordinal)
+    both = looks.both.search(rest)
+    if both:
+        rest = rest[: both.start()] + rest[both.end() :]
+    return Leaning(
+        points=looks.pattern.search(query.text) is not None,
+        is_short=is_short(query),
+        rest=rest.strip(" ,。"),
+        corrects=corrects,
+        goes_back=goes_back,
+        ordinal=ordinal,
+        both=both is not None,
+        doubts=looks.doubting.search(query.text) is not None,
+    )

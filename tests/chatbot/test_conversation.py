@@ -145,7 +145,7 @@ def test_a_list_stays_while_its_places_are_asked_for() -> None:
     second = after_answer(first, understand(read_query("第二種怎麼打"), first), [drug])
     assert second.listed == first.listed
     third = after_answer(first, understand(read_query("雙磷酸鹽有哪些藥可以選"), first), [drug])
-    assert third.listed == ("雙磷酸鹽", "zoledronate", "pamidronate")
+    assert third.listed == ("zoledronate", "pamidronate")  # the class is no member of itself
 
 
 def test_one_name_is_no_list() -> None:
@@ -211,3 +211,59 @@ def test_of_a_pair_the_other_one_needs_no_list(before: str, typed: str, understo
 def test_where_the_guide_speaks_of_no_pair_the_other_one_is_not_guessed() -> None:
     assert understood_as("另一種呢", Conversation("乳癌要做什麼檢查", "")) != "乳癌要做什麼檢查"
     assert read("另一種呢", Conversation("乳癌要做什麼檢查", ""))[0] == ("另一種呢", 0.5)
+
+
+INTERVALS = Conversation("乳癌防骨質疏鬆吃的藥有哪些", "", listed=("alendronate", "ibandronate"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("第一種多久吃一次", "乳癌 防骨質疏鬆 alendronate 多久吃一次"),
+        ("第二種呢", "乳癌 防骨質疏鬆 ibandronate"),
+        ("這兩種哪個比較有效", "alendronate ibandronate 哪個比較有效"),
+        ("真的嗎？", "乳癌防骨質疏鬆吃的藥有哪些"),
+        ("Really?", "乳癌防骨質疏鬆吃的藥有哪些"),
+    ],
+)
+def test_what_is_pointed_at_stands_in_its_place(typed: str, understood: str) -> None:
+    assert understood_as(typed, INTERVALS) == understood
+
+
+def test_of_three_the_two_are_not_guessed() -> None:
+    three = Conversation("有哪些藥", "", listed=("alendronate", "ibandronate", "risedronate"))
+    assert understood_as("這兩種哪個比較有效", three) == "這兩種哪個比較有效"
+
+
+def test_a_class_is_not_counted_among_its_own_members() -> None:
+    text = "雙磷酸鹽類藥物有 zoledronate、pamidronate 和雙磷酸鹽類的 ibandronate。"
+    assert listed_in([passage("p", text)]) == ("zoledronate", "pamidronate", "ibandronate")
+    text = "有 denosumab，還有雙磷酸鹽類藥物：zoledronate 和 pamidronate。雙磷酸鹽…"
+    assert listed_in([passage("p", text)])[:2] == ("denosumab", "雙磷酸鹽類藥物")
+
+
+def test_a_drug_and_its_class_are_no_list() -> None:
+    text = "zoledronate 是一種雙磷酸鹽類藥物。"
+    assert listed_in([passage("p", text)]) == ()
+    asked = Conversation("zoledronate 怎麼打", "")
+    assert understood_as("另一種呢", asked) == "denosumab 怎麼打"
+
+
+def test_what_names_the_subject_answers_what_was_asked_back() -> None:
+    asked_back = Conversation(awaiting="多久打一次")
+    assert understood_as("denosumab啦 骨轉移的", asked_back) == "denosumab啦 骨轉移的 多久打一次"
+    assert understood_as("保骼麗要空腹嗎", asked_back) == "保骼麗要空腹嗎"
+    assert understood_as("算了", asked_back) == "算了"
+
+
+def test_what_was_asked_back_waits_for_one_turn() -> None:
+    asked_back = Conversation(awaiting="多久打一次")
+    understood = understand(read_query("denosumab 的"), asked_back)
+    assert understood.carried
+    after = after_answer(asked_back, understood, [passage("p", "每四週一次。")])
+    assert after.awaiting == ""
+    assert after.question == "denosumab 的 多久打一次"
+
+
+def test_another_grade_asks_the_same() -> None:
+    assert understood_as("4級呢", Conversation("副作用3級是什麼意思", "")) == "副作用4級是什麼意思"
