@@ -83,7 +83,7 @@ vectors: $(VENV)/test.stamp
 tune: $(VENV)/test.stamp
 	@$(BIN)/python -m evals tune
 
-# Learn the weights of triage and decisions from their banks (chatbot/weights/).
+# Learn the weights of triage, decisions, remarks and refusing from their banks (chatbot/weights/).
 train: $(VENV)/test.stamp
 	@$(BIN)/python -m evals train
 

@@ -17,9 +17,10 @@ from chatbot.contacts import NO_TEAM, Team
 from chatbot.conversation import Conversation, Understood, after_answer, understand
 from chatbot.decisions import Decision, load_decisions
 from chatbot.doubt import load_weighing
-from chatbot.follow_up import has_no_subject
+from chatbot.follow_up import has_no_subject, read_leaning
 from chatbot.notices import Notices
 from chatbot.promise import Promise
+from chatbot.remarks import FEELING, load_remarks
 from chatbot.reply import (
     AbstainReason,
     Answer,
@@ -50,6 +51,7 @@ logger = logging.getLogger("bonehealth")
 MOST_CHARACTERS = 2_000
 SUGGESTIONS = 3
 EXAMPLES = 6
+OFFERED = "passages"  # what is offered to start with, in `examples.toml`
 UNRELATED = (AbstainReason.UNRELATED, AbstainReason.NOTHING_SHARED)
 MOST_SAID, MOST_SAID_ENGLISH = 40, 100  # characters of a question that a turn was read as
 MOST_FOLDED = 2  # passages behind a notice
@@ -92,12 +94,13 @@ class Chatbot:
         self._languages = load_languages(self.templates)
         self._small_talk = load_small_talk()
         self._undo = in_each_language(self._languages.values(), "answer", "undo")
-        self._example_ids = load_example_ids()
+        self._offered = load_offered()
         self.triage, problem = load_triage()
         self.decisions, other_problem = load_decisions()
-        doubts, third_problem = load_weighing()
+        self.remarks, third_problem = load_remarks()
+        doubts, fourth_problem = load_weighing()
         self.chooser = Chooser(index, doubts)
-        problems = (problem, other_problem, third_problem)
+        problems = (problem, other_problem, third_problem, fourth_problem)
         self.problems = tuple(dict.fromkeys(p for p in problems if p))
         self._supports = Supports(index.guide)
         self._notices = Notices(self._languages, team)
@@ -140,6 +143,8 @@ class Chatbot:
                 alarm = self.triage.check(asking.message, conversation.signs)
                 if alarm.rings:
                     return self._alarmed(query.language, alarm, conversation)
+                if isinstance(reply, Clarify) and reply.reason is ClarifyReason.NO_SUBJECT:
+                    conversation = replace(conversation, awaiting=query.asked)
                 return Turn(self._reminded(reply, query.language, conversation), conversation)
         understood = understand(query, conversation)
         found = self.index.search(understood.readings, top_k=SEARCHED_PASSAGES)
@@ -190,7 +195,7 @@ class Chatbot:
             reason = ClarifyReason.EMPTY
         else:
             topic = recognise(query, self._small_talk)
-            if topic is not None:
+            if topic is not None and not _doubts_the_answer(query, asking.conversation):
                 return SmallTalk(say("smalltalk", topic), self.examples())
             if not asking.conversation.question and has_no_subject(query):
                 reason = ClarifyReason.NO_SUBJECT
@@ -199,10 +204,14 @@ class Chatbot:
         return Clarify(say("clarify", reason.value), reason, self.examples())
 
     def _decide(self, asking: Asking, alarm: Alarm, understood: Understood, found: Found) -> Turn:
-        query = asking.query
+        query, conversation = asking.query, asking.conversation
+        remark = None if alarm.rings else self._remark(asking, found)
+        if remark is not None:
+            reply = self._with_footer(remark, alarm, asking)
+            return Turn(self._reminded(reply, query.language, conversation), conversation)
         choice = self.chooser.choose(query, understood, found)
         shown, refusal = choice.shown, choice.refusal
-        after = after_answer(asking.conversation, understood, (hit.passage for hit in shown))
+        after = after_answer(conversation, understood, (hit.passage for hit in shown))
         if alarm.rings:
             return self._alarmed(query.language, alarm, after, shown)
         decision = self.decisions.check(
@@ -214,23 +223,41 @@ class Chatbot:
         )
         if refusal is not None and (refusal.reason in UNRELATED or _is_elsewhere(found)):
             decision = None  # a plain refusal sends to the team too
-        reply: Reply
         if decision is not None:
             reply = self._ask_clinician(decision, asking, choice, found)
         elif refusal is not None:
             reply = self._out_of_scope(refusal, found, query.language)
         else:
             reply = self._answer(choice, understood, found, query.language)
-        if alarm.findings and not asking.conversation.in_crisis:
-            of_crisis = any(
-                self.triage.rules.signs[finding.sign].tier is Tier.CRISIS
-                for finding in alarm.findings
-            )
-            speak = self._notices.reminder if of_crisis else self._notices.mentioned
-            footer = speak(query.language)
-            reply = replace(reply, text=paragraphs(footer, reply.text))
-        reply = self._reminded(reply, query.language, asking.conversation)
-        return Turn(reply, after, choice.doubt)
+        reply = self._with_footer(reply, alarm, asking)
+        return Turn(self._reminded(reply, query.language, conversation), after, choice.doubt)
+
+    def _remark(self, asking: Asking, found: Found) -> Reply | None:
+        """Return what is said to a message that asks nothing, or none."""
+        query = asking.query
+        if asking.conversation.question and read_leaning(query).names_what:
+            return None
+        topic = self.remarks.check(
+            read_message(query.asked),
+            found.compared_vector,
+            self.index.encoder_name,
+            found.similarity,
+        )
+        if topic is None:
+            return None
+        numbers = self._notices.numbers
+        said = self._languages[query.language].say("smalltalk", topic, **numbers)
+        return SmallTalk(said, self.examples(FEELING if topic == FEELING else OFFERED))
+
+    def _with_footer(self, reply: Reply, alarm: Alarm, asking: Asking) -> Reply:
+        """Return the reply under a line of contact, where a sign is spoken of and not present."""
+        if not alarm.findings or asking.conversation.in_crisis:
+            return reply
+        of_crisis = any(
+            self.triage.rules.signs[finding.sign].tier is Tier.CRISIS for finding in alarm.findings
+        )
+        speak = self._notices.reminder if of_crisis else self._notices.mentioned
+        return replace(reply, text=paragraphs(speak(asking.query.language), reply.text))
 
     def _alarmed(
         self,
@@ -360,19 +387,19 @@ class Chatbot:
         others = (hit.passage for hit in found.hits if hit.passage.passage_id not in cited)
         return tuple(dict.fromkeys(suggestion_of(passage) for passage in others))[:SUGGESTIONS]
 
-    def examples(self) -> tuple[Asked, ...]:
-        """Return questions to start with."""
+    def examples(self, offered: str = OFFERED) -> tuple[Asked, ...]:
+        """Return questions to start with, or others of `examples.toml` that are offered."""
         by_id = self.index.guide.by_id
-        chosen = [by_id[name] for name in self._example_ids if name in by_id]
+        chosen = [by_id[name] for name in self._offered[offered] if name in by_id]
         if not chosen:
             chosen = [section.passages[0] for section in self.index.guide.sections]
         return tuple(dict.fromkeys(map(suggestion_of, chosen)))[:EXAMPLES]
 
 
-def load_example_ids() -> tuple[str, ...]:
-    """Return the passages whose first question is offered to start with."""
+def load_offered() -> dict[str, tuple[str, ...]]:
+    """Return the passages whose first question is offered, by what for."""
     source = tomllib.loads((files("chatbot") / "examples.toml").read_text(encoding="utf-8"))
-    return tuple(source["passages"])
+    return {name: tuple(ids) for name, ids in source.items()}
 
 
 def asked_in_bank(hit: Hit, language: Language) -> Asked:
@@ -392,6 +419,10 @@ def suggestion_of(passage: Passage) -> Asked:
     """Return a question that `passage` answers, or its heading where it has no bank."""
     asked = (q for q in passage.questions.get(Language.TAIWAN, ()) if not SLOT.search(q))
     return Asked(next(asked, passage.heading or passage.section))
+
+
+def _doubts_the_answer(query: Query, conversation: Conversation) -> bool:
+    return bool(conversation.question) and read_leaning(query).doubts
 
 
 def _is_elsewhere(found: Found) -> bool:

@@ -1,4 +1,4 @@
-"""The banks that teach triage and decisions, and the edition's questions that are calm."""
+"""The banks that teach triage, decisions and remarks, and the edition's questions that are calm."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ LABELS = {
     "signs": ("sign", "tier", "language"),
     "calm": ("why", "like", "language"),
     "decisions": ("label", "about", "language"),
+    "remarks": ("label", "language"),
 }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from chatbot.bot import Chatbot
 from chatbot.choice import Chooser
 from chatbot.decisions import Decisions
+from chatbot.remarks import Remarks
 from chatbot.said import Said
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
@@ -77,12 +78,13 @@ def finding(sign: str, tier: Tier) -> Finding:
 def hearing(chatbot: Chatbot, *findings: Finding) -> Chatbot:
     """Return the same chatbot, finding just these signs.
 
-    It recognises requests by their forms alone and refuses by gates: what was trained on the
+    It recognises requests by their forms alone and no remarks, and refuses by gates: what was trained on the
     edition means nothing over a small guide.
     """
     made = copy(chatbot)
     made.triage = Triage(FixedRules(load_signs(), *findings), None)
     made.decisions = Decisions(chatbot.decisions.forms, None)
+    made.remarks = Remarks(None)
     made.chooser = Chooser(chatbot.index, None)
     return made
 

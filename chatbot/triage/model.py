@@ -95,7 +95,7 @@ def load_naming(folder: Path = WEIGHTS) -> Naming:
 
 @cache
 def load_models(purpose: str, folder: Path = WEIGHTS) -> TrainedModels:
-    """Return the trained models for `signs` or `decisions`.
+    """Return the trained models for `signs`, `decisions` or `remarks`.
 
     Raises:
         ModelDamaged: A file is not the one that was trained.
@@ -133,7 +133,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         rows = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ModelDamaged(f"{MANIFEST} cannot be read") from error
-    if not {"signs", "names", "decisions"} <= set(rows):
+    if not {"signs", "names", "decisions", "remarks"} <= set(rows):
         raise ModelDamaged(f"{MANIFEST} is not whole")
     return rows
 

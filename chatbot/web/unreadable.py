@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from chatbot.bot import Chatbot
 from chatbot.contacts import load_numbers
-from chatbot.reply import Clarify, ClarifyReason, Reply, SmallTalk, Urgent
+from chatbot.reply import Clarify, ClarifyReason, Reply, Urgent
 from chatbot.said import paragraphs
 from chatbot.templates import templates_in
 
@@ -41,7 +41,7 @@ def told_what_cannot_be_read(question: str, reply: Reply, chatbot: Chatbot) -> R
 
     What seems to answer a message in another language was met by chance.
     """
-    why = None if isinstance(reply, Urgent | SmallTalk) else unreadable(question)
+    why = None if isinstance(reply, Urgent) else unreadable(question)
     not_understood = isinstance(reply, Clarify) and reply.reason is not ClarifyReason.TOO_LONG
     if why is Unreadable.ONLY_SYMBOLS and not not_understood:
         return reply

@@ -284,7 +284,7 @@ def test_a_first_message_that_only_points_asks_for_its_subject(
     turn = calm_chatbot.reply(question)
     assert isinstance(turn.reply, Clarify)
     assert turn.reply.reason is ClarifyReason.NO_SUBJECT
-    assert turn.conversation == Conversation()
+    assert turn.conversation == Conversation(awaiting=question)
 
 
 # Conversation

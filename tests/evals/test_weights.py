@@ -11,6 +11,7 @@ import pytest
 
 from chatbot.decisions import ABOUT, LEANING, REQUEST, VECTOR_WEIGHT
 from chatbot.ngrams import read_model
+from chatbot.remarks import REMARK
 from chatbot.templates import Templates
 from chatbot.triage.model import MANIFEST, WEIGHTS, load_models, load_naming
 from chatbot.triage.signs import load_signs
@@ -22,9 +23,11 @@ FILES = {
     "signs.tsv": ROWS["signs"]["sha256"],
     "names.tsv": ROWS["names"]["sha256"],
     "decisions.tsv": ROWS["decisions"]["sha256"],
+    "remarks.tsv": ROWS["remarks"]["sha256"],
     "outside.tsv": ROWS["outside"]["sha256"],
     "signs-vectors.tsv": ROWS["signs"]["vectors"][0]["sha256"],
     "decisions-vectors.tsv": ROWS["decisions"]["vectors"][0]["sha256"],
+    "remarks-vectors.tsv": ROWS["remarks"]["vectors"][0]["sha256"],
 }
 TIERS = (ANY, TODAY, EMERGENCY, CRISIS)
 
@@ -62,6 +65,14 @@ def test_each_net_for_requests_has_its_threshold(net: str) -> None:
     assert (models.thresholds[net][VECTOR_WEIGHT] > 0) is (net == "vectors")
 
 
+@pytest.mark.parametrize("net", ["sentences", "vectors"])
+def test_each_net_for_remarks_has_its_threshold(net: str) -> None:
+    models = load_models("remarks")
+    assert set(models.thresholds) == {"sentences", "vectors"}
+    assert set(models.thresholds[net]) == {REMARK, VECTOR_WEIGHT}
+    assert (models.thresholds[net][VECTOR_WEIGHT] > 0) is (net == "vectors")
+
+
 def test_every_sign_has_a_name_that_is_learnt() -> None:
     assert set(load_naming().model.heads) == set(load_signs())
 
@@ -75,7 +86,7 @@ def test_all_that_a_request_can_be_about_is_in_the_templates() -> None:
         assert Templates().holds("ask_clinician", head.removeprefix(ABOUT))
 
 
-@pytest.mark.parametrize("purpose", ["signs", "decisions"])
+@pytest.mark.parametrize("purpose", ["signs", "decisions", "remarks"])
 def test_the_heads_over_vectors_are_those_over_n_grams(purpose: str) -> None:
     models = load_models(purpose)
     for head in models.vectors.values():
@@ -85,7 +96,7 @@ def test_the_heads_over_vectors_are_those_over_n_grams(purpose: str) -> None:
         assert np.abs(head.weights).max() > 0
 
 
-@pytest.mark.parametrize("name", ["signs.tsv", "names.tsv", "decisions.tsv"])
+@pytest.mark.parametrize("name", ["signs.tsv", "names.tsv", "decisions.tsv", "remarks.tsv"])
 def test_a_table_is_whole_and_in_order(name: str) -> None:
     model = read_model(WEIGHTS / name, FILES[name])
     assert list(model.vocabulary) == sorted(model.vocabulary)
@@ -96,13 +107,13 @@ def test_a_table_is_whole_and_in_order(name: str) -> None:
 
 
 def test_nothing_in_the_manifest_but_what_is_read() -> None:
-    assert set(ROWS) == {"signs", "names", "decisions", "outside"}
+    assert set(ROWS) == {"signs", "names", "decisions", "remarks", "outside"}
     keys = set(chain.from_iterable(ROWS[purpose] for purpose in ROWS))
     assert keys == {"sha256", "vectors", "thresholds", "with_vectors", "by_words"}
 
 
 @pytest.mark.model
 def test_the_vectors_are_those_of_the_default_encoder(encoder: Encoder) -> None:
-    for purpose in ("signs", "decisions"):
+    for purpose in ("signs", "decisions", "remarks"):
         head = load_models(purpose).vectors[encoder.name]
         assert len(head.weights) == encoder.dimension

@@ -1,0 +1,70 @@
+"""Recognise remarks, which ask nothing: what people feel, what they tell, thanks and farewells.
+
+`smalltalk.py` knows those of certain words; here a linear model over n-grams and, where an encoder
+is alive, a head over the vector weigh the rest. `make train` learns them from `bank/remarks.tsv`.
+Signs are looked for before, and a message in which one is heard is no remark.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.decisions import AS_ASKED, VECTOR_WEIGHT
+from chatbot.triage.message import Message
+from chatbot.triage.model import TrainedModels, load_models, loaded
+from index.stages import stage
+
+REMARK = "remark"
+TOPIC = "topic:"  # heads that tell what kind of remark it is, as the templates name it
+FEELING, TOLD, THANKS, GOODBYE = "feeling", "told", "thanks", "goodbye"
+TOPICS = (FEELING, TOLD, THANKS, GOODBYE)
+LONGEST = 120  # characters; what is longer tells a story, and asks something with it
+
+
+class Remarks:
+    """The nets for remarks."""
+
+    def __init__(self, models: TrainedModels | None) -> None:
+        self.models = models
+
+    @stage("remarks")
+    def check(
+        self,
+        message: Message,
+        vector: NDArray[np.float32] | None = None,
+        encoder: str = "",
+        similarity: float = 0.0,
+    ) -> str | None:
+        """Return the topic of a message that is a remark, or none.
+
+        Args:
+            message: The turn.
+            vector: The encoder's vector of the turn, shape (dimension,), where there is one.
+            encoder: Name of the encoder.
+            similarity: Cosine of the closest key of the index; from `AS_ASKED` on it is a question.
+        """
+        if self.models is None or not message.windows or len(message.whole) > LONGEST:
+            return None
+        if similarity >= AS_ASKED:
+            return None
+        scores, net = self.models.ngrams.scores([message.whole])[0], "sentences"
+        if vector is not None and encoder in self.models.vectors:
+            net = "vectors"
+            weight = self.models.thresholds[net][VECTOR_WEIGHT]
+            scores = scores + weight * self.models.vector_scores(vector, encoder)
+        heads = self.models.ngrams.heads
+        if float(scores[heads.index(REMARK)]) < self.models.thresholds[net][REMARK]:
+            return None
+        if not self.models.ngrams.spoke_for(message.whole, REMARK):
+            return None  # nothing in it is known to say so
+        by_topic = {topic: float(scores[heads.index(TOPIC + topic)]) for topic in TOPICS}
+        return max(by_topic, key=by_topic.__getitem__)
+
+
+def load_remarks() -> tuple[Remarks, str]:
+    """Return the nets of the package, and what is wrong with them or nothing."""
+    models, problem = loaded(
+        lambda: load_models("remarks"), "Remarks are recognised by certain words alone"
+    )
+    return Remarks(models), problem
