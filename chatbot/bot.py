@@ -197,7 +197,8 @@ class Chatbot:
             topic = recognise(query, self._small_talk)
             if topic is not None and not _doubts_the_answer(query, asking.conversation):
                 return SmallTalk(say("smalltalk", topic), self.examples())
-            if not asking.conversation.question and has_no_subject(query):
+            first = not asking.conversation.question
+            if first and has_no_subject(query) and not self.decisions.by_form(asking.message):
                 reason = ClarifyReason.NO_SUBJECT
         if reason is None:
             return None

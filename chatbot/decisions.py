@@ -100,16 +100,25 @@ class Decisions:
             leans: Whether the turn leans on earlier ones.
         """
         if self.forms.general.search(message.text):
-            return None
-        for about, pattern in self.forms.requests:
-            found = pattern.search(message.text)
-            if found:
-                return Decision(about, f"form: {found.group()}")
+            return None  # whatever the nets say
+        decision = self.by_form(message)
+        if decision is not None:
+            return decision
         if self.models is None or not message.windows:
             return None
         if similarity >= AS_ASKED and not leans:  # else an earlier turn may be what is so close
             return None
         return self._by_scores(message, vector, encoder, LEANING if leans else REQUEST)
+
+    def by_form(self, message: Message) -> Decision | None:
+        """Return what a message asks the team to decide by its certain forms alone, or none."""
+        if self.forms.general.search(message.text):
+            return None
+        for about, pattern in self.forms.requests:
+            found = pattern.search(message.text)
+            if found:
+                return Decision(about, f"form: {found.group()}")
+        return None
 
     def brings(self, decision: Decision, heard: str) -> tuple[str, ...]:
         """Return ids of passages that must be shown with a decision, by all that was heard."""

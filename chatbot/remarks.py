@@ -2,17 +2,25 @@
 
 `smalltalk.py` knows those of certain words; here a linear model over n-grams and, where an encoder
 is alive, a head over the vector weigh the rest. `make train` learns them from `bank/remarks.tsv`.
-Signs are looked for before, and a message in which one is heard is no remark.
+Signs are looked for before, and a message in which one is heard is no remark; nor is what shows
+that it asks, or tells of the body (`remarks.toml`).
 """
 
 from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.decisions import AS_ASKED, VECTOR_WEIGHT
+from chatbot.patterns import any_pattern
 from chatbot.triage.message import Message
 from chatbot.triage.model import TrainedModels, load_models, loaded
+from index.script import fold_script
 from index.stages import stage
 
 REMARK = "remark"
@@ -46,7 +54,7 @@ class Remarks:
         """
         if self.models is None or not message.windows or len(message.whole) > LONGEST:
             return None
-        if similarity >= AS_ASKED:
+        if similarity >= AS_ASKED or _never().search(message.text):
             return None
         scores, net = self.models.ngrams.scores([message.whole])[0], "sentences"
         if vector is not None and encoder in self.models.vectors:
@@ -60,6 +68,13 @@ class Remarks:
             return None  # nothing in it is known to say so
         by_topic = {topic: float(scores[heads.index(TOPIC + topic)]) for topic in TOPICS}
         return max(by_topic, key=by_topic.__getitem__)
+
+
+@cache
+def _never() -> re.Pattern[str]:
+    """Return what no remark holds."""
+    source = tomllib.loads((files("chatbot") / "remarks.toml").read_text(encoding="utf-8"))
+    return any_pattern(fold_script(pattern) for own in source.values() for pattern in own)
 
 
 def load_remarks() -> tuple[Remarks, str]:

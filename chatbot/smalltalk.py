@@ -19,6 +19,7 @@ COURTESY = "courtesy"
 COURTESIES = ("goodbye", "thanks", "greeting")  # what a message of several is, in this order
 ACKNOWLEDGED = "thanks"
 LONGEST_COURTESY = 60  # characters
+ASKING = ("嗎", "咩")  # ends of a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,10 @@ def _courtesy_of(message: str, known: SmallTalkList) -> str | None:
         return next(held, ACKNOWLEDGED)
     starts = {0, *_ends(message, 0, polite)}
     told = {end for start in starts for end in _ends(message, start, courtesy.remarks, most=1)}
-    if any(end == len(message) or len(message) in _ends(message, end, polite) for end in told):
+    asks = message.endswith(ASKING)  # 「會好嗎」
+    if not asks and any(
+        end == len(message) or len(message) in _ends(message, end, polite) for end in told
+    ):
         return ACKNOWLEDGED
     rests = [message[end:].strip() for end in _ends(message, 0, said)]
     return next((t.name for rest in rests for t in known.topics if t.pattern.fullmatch(rest)), None)

@@ -12,6 +12,7 @@ from chatbot.conversation import Conversation
 from chatbot.reply import (
     AbstainReason,
     Answer,
+    AskClinician,
     Clarify,
     ClarifyReason,
     OutOfScope,
@@ -275,6 +276,15 @@ def test_a_message_that_is_too_long_is_not_searched(calm_chatbot: Chatbot) -> No
     reply = calm_chatbot.reply(longest + "，").reply
     assert isinstance(reply, Clarify)
     assert reply.reason is ClarifyReason.TOO_LONG
+
+
+@pytest.mark.parametrize("question", ["會好嗎", "我媽會好起來嗎？", "Will he get better?"])
+def test_whoever_only_asks_whether_it_will_be_well_is_sent_to_the_team(
+    edition_chatbot: Chatbot, question: str
+) -> None:
+    reply = edition_chatbot.reply(question).reply
+    assert isinstance(reply, AskClinician)
+    assert reply.about == "prognosis"
 
 
 @pytest.mark.parametrize("question", ["它要打多久？", "那多久打一次", "how often?", "佢要打幾耐"])

@@ -60,6 +60,19 @@ def test_what_holds_nothing_that_is_known_is_none() -> None:
     assert topic("我好怕", eager) == "feeling"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["怕會好不了嗎", "怕，腰緊緊的", "好怕 脚麻麻的", "我好怕？", "怕 骨頭痛", "怕 it hurts a bit"],
+)
+def test_what_shows_that_it_asks_or_tells_of_the_body_is_none(typed: str) -> None:
+    assert topic(typed, nets()) is None
+
+
+def test_what_hurts_the_heart_alone_is_a_feeling() -> None:
+    assert topic("怕，心好痛", nets()) == "feeling"
+    assert topic("怕，很痛苦", nets()) == "feeling"
+
+
 def test_a_question_of_the_bank_and_a_story_are_none() -> None:
     assert topic("我好怕", nets(), similarity=AS_ASKED) is None
     assert topic("我好怕" + "，一直到天亮" * LONGEST, nets()) is None

@@ -184,3 +184,10 @@ def test_small_talk_is_answered_by_its_reviewed_text(small_chatbot: Chatbot) -> 
         assert isinstance(reply, SmallTalk)
         assert reply.text == SENTENCES[name]
         assert reply.suggestions == ("骨轉移是什麼", "denosumab 多久打一次")
+
+
+@pytest.mark.parametrize(
+    "message", ["會好嗎", "會好嗎？", "好了嗎 我會好嗎", "會唔會好咩", "我去問醫生好嗎"]
+)
+def test_what_ends_as_a_question_tells_of_nothing_that_somebody_does(message: str) -> None:
+    assert topic_of(message) is None
