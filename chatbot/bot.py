@@ -206,17 +206,17 @@ class Chatbot:
 
     def _decide(self, asking: Asking, alarm: Alarm, understood: Understood, found: Found) -> Turn:
         query, conversation = asking.query, asking.conversation
-        remark = None if alarm.rings else self._remark(asking, found)
+        asked = read_message(query.asked)
+        remark = None if alarm.rings else self._remark(asked, query, understood, found)
         if remark is not None:
-            reply = self._with_footer(remark, alarm, asking)
-            return Turn(self._reminded(reply, query.language, conversation), conversation)
+            return Turn(self._with_contacts(remark, alarm, asking), conversation)
         choice = self.chooser.choose(query, understood, found)
         shown, refusal = choice.shown, choice.refusal
         after = after_answer(conversation, understood, (hit.passage for hit in shown))
         if alarm.rings:
             return self._alarmed(query.language, alarm, after, shown)
         decision = self.decisions.check(
-            read_message(query.asked),
+            asked,
             found.compared_vector,
             self.index.encoder_name,
             found.similarity,
@@ -224,25 +224,23 @@ class Chatbot:
         )
         if refusal is not None and (refusal.reason in UNRELATED or _is_elsewhere(found)):
             decision = None  # a plain refusal sends to the team too
+        reply: Reply
         if decision is not None:
             reply = self._ask_clinician(decision, asking, choice, found)
         elif refusal is not None:
             reply = self._out_of_scope(refusal, found, query.language)
         else:
             reply = self._answer(choice, understood, found, query.language)
-        reply = self._with_footer(reply, alarm, asking)
-        return Turn(self._reminded(reply, query.language, conversation), after, choice.doubt)
+        return Turn(self._with_contacts(reply, alarm, asking), after, choice.doubt)
 
-    def _remark(self, asking: Asking, found: Found) -> Reply | None:
+    def _remark(
+        self, asked: Message, query: Query, understood: Understood, found: Found
+    ) -> Reply | None:
         """Return what is said to a message that asks nothing, or none."""
-        query = asking.query
-        if asking.conversation.question and read_leaning(query).names_what:
+        if understood.names_what:
             return None
         topic = self.remarks.check(
-            read_message(query.asked),
-            found.compared_vector,
-            self.index.encoder_name,
-            found.similarity,
+            asked, found.compared_vector, self.index.encoder_name, found.similarity
         )
         if topic is None:
             return None
@@ -250,10 +248,10 @@ class Chatbot:
         said = self._languages[query.language].say("smalltalk", topic, **numbers)
         return SmallTalk(said, self.examples(FEELING if topic == FEELING else OFFERED))
 
-    def _with_footer(self, reply: Reply, alarm: Alarm, asking: Asking) -> Reply:
-        """Return the reply under a line of contact, where a sign is spoken of and not present."""
+    def _with_contacts(self, reply: Reply, alarm: Alarm, asking: Asking) -> Reply:
+        """Return the reply under a line of contact, after a crisis or where a sign is spoken of."""
         if not alarm.findings or asking.conversation.in_crisis:
-            return reply
+            return self._reminded(reply, asking.query.language, asking.conversation)
         of_crisis = any(
             self.triage.rules.signs[finding.sign].tier is Tier.CRISIS for finding in alarm.findings
         )

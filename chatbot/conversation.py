@@ -81,6 +81,7 @@ class Understood:
         carried: Whether something of an earlier turn was put into it.
         by_place: Whether it names a place in the last list, which then stays the last one.
         typed: The turn as it was typed.
+        names_what: Whether it says what it leans on, or how.
     """
 
     readings: tuple[Reading, ...]
@@ -88,6 +89,7 @@ class Understood:
     carried: bool = False
     by_place: bool = False
     typed: str = ""
+    names_what: bool = False
 
     @property
     def leans(self) -> bool:
@@ -104,9 +106,8 @@ def understand(query: Query, conversation: Conversation) -> Understood:
         return Understood((Reading(query),), leaning.rest)
     pointed = _pointed(leaning, conversation)
     if pointed is not None:
-        both = (Reading(query, BESIDE_POINTED), Reading(read_query(pointed), POINTED))
         by_place = leaning.ordinal is not None
-        return Understood(both, pointed, True, by_place, query.question)
+        return _as_pointed(query, pointed, by_place=by_place, names_what=leaning.names_what)
     weights = FRESH_WEIGHTS
     if leaning.points or leaning.corrects:
         weights = POINTING_WEIGHTS
@@ -114,7 +115,21 @@ def understand(query: Query, conversation: Conversation) -> Understood:
         weights = SHORT_WEIGHTS
     question = _with_subject(query, conversation) if leaning.leans else query.asked
     readings = _added(query, question, conversation, weights)
-    return Understood(readings, question, leaning.leans, typed=query.question)
+    return Understood(
+        readings,
+        question,
+        leaning.leans,
+        typed=query.question,
+        names_what=leaning.names_what,
+    )
+
+
+def _as_pointed(
+    query: Query, pointed: str, *, by_place: bool = False, names_what: bool = False
+) -> Understood:
+    """Return a turn of which it is known for sure what it points at."""
+    readings = (Reading(query, BESIDE_POINTED), Reading(read_query(pointed), POINTED))
+    return Understood(readings, pointed, True, by_place, query.question, names_what)
 
 
 def _first(query: Query, awaiting: str) -> Understood:
@@ -123,9 +138,7 @@ def _first(query: Query, awaiting: str) -> Understood:
     own = mentions(text)
     if not awaiting or not own or asks_something(_without(text, own)):
         return Understood((Reading(query),), query.asked)
-    pointed = f"{query.asked} {awaiting}"
-    both = (Reading(query, BESIDE_POINTED), Reading(read_query(pointed), POINTED))
-    return Understood(both, pointed, True, typed=query.question)
+    return _as_pointed(query, f"{query.asked} {awaiting}")
 
 
 def _added(
@@ -201,9 +214,14 @@ def _item(ordinal: int, conversation: Conversation) -> str | None:
 
 def _of_whom(item: str, question: str) -> str:
     """Return what a list held behind the cancer and the purpose that the question names."""
-    own = {mention.kind for mention in mentions(folded(item))}
-    names = [m.name for m in mentions(folded(question)) if m.kind in WHOSE and m.kind not in own]
+    names = [m.name for m in _of_other_kinds(item, question) if m.kind in WHOSE]
     return " ".join([*dict.fromkeys(names), item])
+
+
+def _of_other_kinds(text: str, question: str) -> tuple[Mention, ...]:
+    """Return what a question names of kinds that `text` names nothing of."""
+    own = {mention.kind for mention in mentions(folded(text))}
+    return tuple(m for m in mentions(folded(question)) if m.kind not in own)
 
 
 def _gone_back(rest: str, conversation: Conversation) -> str:
@@ -248,10 +266,8 @@ def _without(text: str, names: Iterable[Mention]) -> str:
 
 def _with_subject(query: Query, conversation: Conversation) -> str:
     """Return a turn that names no subject with those of the question before."""
-    own = {mention.kind for mention in mentions(folded(query.asked))}
-    before = [m.name for m in mentions(folded(conversation.question)) if m.kind not in own]
-    names = list(dict.fromkeys(before))
-    return " ".join([*names, query.asked])
+    names = [m.name for m in _of_other_kinds(query.asked, conversation.question)]
+    return " ".join([*dict.fromkeys(names), query.asked])
 
 
 def after_answer(

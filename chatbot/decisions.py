@@ -21,7 +21,6 @@ from index.stages import stage
 REQUEST = "request"
 ABOUT = "about:"
 DEFAULT_ABOUT = "treatment"
-VECTOR_WEIGHT = "weight"  # how much the head over the vector counts beside the n-grams
 LEANING = "leaning"  # from here on, where a turn leans on earlier ones: fragments read as requests
 AS_ASKED = 0.97  # cosine; from here on it is a question of the bank, which the guide answers
 DECISIONS_FILE = Path(str(files("chatbot"))) / "decisions.toml"
@@ -101,7 +100,7 @@ class Decisions:
         """
         if self.forms.general.search(message.text):
             return None  # whatever the nets say
-        decision = self.by_form(message)
+        decision = self._formed(message)
         if decision is not None:
             return decision
         if self.models is None or not message.windows:
@@ -112,8 +111,9 @@ class Decisions:
 
     def by_form(self, message: Message) -> Decision | None:
         """Return what a message asks the team to decide by its certain forms alone, or none."""
-        if self.forms.general.search(message.text):
-            return None
+        return None if self.forms.general.search(message.text) else self._formed(message)
+
+    def _formed(self, message: Message) -> Decision | None:
         for about, pattern in self.forms.requests:
             found = pattern.search(message.text)
             if found:
@@ -136,14 +136,8 @@ class Decisions:
         least: str,
     ) -> Decision | None:
         assert self.models is not None
-        model = self.models.ngrams
-        scores = model.scores([message.whole])[0]
-        net = "sentences"
-        if vector is not None and encoder in self.models.vectors:
-            net = "vectors"
-            weight = self.models.thresholds[net][VECTOR_WEIGHT]
-            scores = scores + weight * self.models.vector_scores(vector, encoder)
-        request = float(scores[model.heads.index(REQUEST)])
+        scores, net = self.models.weighed(message.whole, vector, encoder)
+        request = float(scores[self.models.ngrams.heads.index(REQUEST)])
         if not self.reaches(request, self.models.thresholds[net][least]):
             return None
         return Decision(self._about(message, scores), f"{net}: {request:.1f}")

@@ -104,9 +104,14 @@ def _looks() -> _Looks:
         any_pattern(map(fold_script, [*source["empty"]["words"], r"\W"])),
         any_pattern(map(fold_script, source["general"]["words"])),
         {kind: tuple(names) for kind, names in source["names"].items()},
-        source["pairs"],
+        _with_members(source["pairs"], source["classes"]),
         {name: frozenset(members) for name, members in source["classes"].items()},
     )
+
+
+def _with_members(pairs: dict[str, str], members: dict[str, list[str]]) -> dict[str, str]:
+    of_members = {name: pairs[of] for of, own in members.items() if of in pairs for name in own}
+    return {**of_members, **pairs}
 
 
 def names_by_kind() -> Mapping[str, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.decisions import AS_ASKED, VECTOR_WEIGHT
+from chatbot.decisions import AS_ASKED
 from chatbot.patterns import any_pattern
 from chatbot.triage.message import Message
 from chatbot.triage.model import TrainedModels, load_models, loaded
@@ -56,11 +56,7 @@ class Remarks:
             return None
         if similarity >= AS_ASKED or _never().search(message.text):
             return None
-        scores, net = self.models.ngrams.scores([message.whole])[0], "sentences"
-        if vector is not None and encoder in self.models.vectors:
-            net = "vectors"
-            weight = self.models.thresholds[net][VECTOR_WEIGHT]
-            scores = scores + weight * self.models.vector_scores(vector, encoder)
+        scores, net = self.models.weighed(message.whole, vector, encoder)
         heads = self.models.ngrams.heads
         if float(scores[heads.index(REMARK)]) < self.models.thresholds[net][REMARK]:
             return None

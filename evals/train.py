@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from chatbot.decisions import ABOUT, LEANING, REQUEST, VECTOR_WEIGHT
+from chatbot.decisions import ABOUT, LEANING, REQUEST
 from chatbot.doubt import FIELDS, OUTSIDE
 from chatbot.ngrams import NgramModel, read_model, write_model
 from chatbot.remarks import REMARK
 from chatbot.triage.message import read_message
-from chatbot.triage.model import MANIFEST, WEIGHTS, VectorHead, read_vector_head
+from chatbot.triage.model import MANIFEST, VECTOR_WEIGHT, WEIGHTS, VectorHead, read_vector_head
 from chatbot.triage.signs import load_signs
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import (
@@ -50,7 +50,7 @@ from evals.train_outside import (
     weigh,
 )
 from evals.train_remarks import ASKED_RATE, fit_remarks, remark_texts, remark_thresholds
-from evals.training import Target, fit_ngrams, fit_vectors, without_small
+from evals.training import Target, fit_ngrams, fit_vectors, least_above, without_small
 from evals.triage_case import load_calm_cases, load_decision_cases, load_sign_cases
 from index.courtesy import bare
 from index.encoder import Encoder
@@ -251,7 +251,7 @@ def _thresholds(
         own = calm[: None if head == CRISIS else n_look_alikes, heads.index(head)]
         if head == CRISIS:  # what no other head hears is none
             own = np.where(calm[:, heads.index(ANY)] < LEAST_FOR_CRISIS, -99.0, own)
-        found[head] = round(float(np.quantile(own, rate, method="higher")) + 0.01, 2)
+        found[head] = round(least_above(own, rate), 2)
     for head, rate in TIER_RATE.items():
         wanted = (Tier.EMERGENCY,) if head == EMERGENCY else (Tier.EMERGENCY, Tier.TODAY)
         rows = [i for i, tier in enumerate(tiers) if tier in wanted]
@@ -408,9 +408,9 @@ def request_thresholds(
     thresholds: dict[str, dict[str, float]] = {}
     for net, weight in (("sentences", 0.0), ("vectors", round(float(of_vectors / of_ngrams), 2))):
         both = {name: by_ngrams[name] + weight * by_vector[name] for name, _ in groups}
-        least = float(np.quantile(both["general"], GENERAL_RATE, method="higher")) + 0.01
+        least = least_above(both["general"], GENERAL_RATE)
         say(f"  {net}: share of dev's requests above: {np.mean(both['requests'] >= least):.3f}")
-        leaning = float(np.quantile(both["leaning"], LEANING_RATE, method="higher")) + 0.01
+        leaning = least_above(both["leaning"], LEANING_RATE)
         thresholds[net] = {
             REQUEST: round(least, 2),
             LEANING: round(max(leaning, least), 2),

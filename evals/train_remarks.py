@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from chatbot.decisions import VECTOR_WEIGHT
 from chatbot.ngrams import NgramModel
 from chatbot.remarks import REMARK, TOPIC, TOPICS
 from chatbot.triage.message import read_message
-from chatbot.triage.model import VectorHead
+from chatbot.triage.model import VECTOR_WEIGHT, VectorHead
 from evals.bank import Taught, read_bank
 from evals.case import load_cases
 from evals.conversation_case import load_conversations
 from evals.train_outside import JUDGED, SPLITS
-from evals.training import Target, fit_ngrams, without_small
+from evals.training import Target, fit_ngrams, least_above, without_small
 from evals.triage_case import load_decision_cases
 from index.encoder import Encoder
 
@@ -79,7 +77,7 @@ def remark_thresholds(
     thresholds: dict[str, dict[str, float]] = {}
     for net, weight in (("sentences", 0.0), ("vectors", _weight(of_ngrams, of_vectors))):
         both = [n + weight * v for n, v in zip(by_ngrams, by_vector, strict=True)]
-        least = _least(both[1])
+        least = least_above(both[1], ASKED_RATE)
         say(f"  {net}: share of dev's remarks above: {np.mean(both[0] >= least):.3f}")
         thresholds[net] = {REMARK: round(least, 2), VECTOR_WEIGHT: weight}
     return thresholds
@@ -87,10 +85,6 @@ def remark_thresholds(
 
 def _weight(of_ngrams: float, of_vectors: float) -> float:
     return round(float(of_vectors / max(of_ngrams, 0.05)), 2)
-
-
-def _least(asked: NDArray[np.float32]) -> float:
-    return float(np.quantile(asked, ASKED_RATE, method="higher")) + 0.01
 
 
 def remarks_of_dev() -> tuple[tuple[str, ...], tuple[str, ...]]:

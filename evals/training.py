@@ -93,6 +93,11 @@ def fit_vectors(vectors: Vectors, targets: Sequence[Target], share: float) -> Ve
     return VectorHead(tuple(t.name for t in targets), bias, weights)
 
 
+def least_above(scores: Vectors, rate: float) -> float:
+    """Return the score that just leaves the stated share of `scores` below it."""
+    return float(np.quantile(scores, rate, method="higher")) + 0.01
+
+
 def _regression(inverse_penalty: float) -> LogisticRegression:
     return LogisticRegression(
         C=inverse_penalty,

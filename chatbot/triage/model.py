@@ -18,6 +18,7 @@ from chatbot.triage.signs import FOLDER
 
 WEIGHTS = FOLDER.parent / "weights"
 MANIFEST = "manifest.toml"
+VECTOR_WEIGHT = "weight"  # how much the head over the vector counts beside the n-grams
 logger = logging.getLogger("bonehealth")
 Trained = TypeVar("Trained")
 
@@ -65,6 +66,22 @@ class TrainedModels:
         head = self.vectors[encoder]
         columns = [head.heads.index(name) for name in self.ngrams.heads]
         return head.scores(vector[None])[0, columns]
+
+    def weighed(
+        self, text: str, vector: NDArray[np.float32] | None, encoder: str
+    ) -> tuple[NDArray[np.float32], str]:
+        """Return a text's scores by n-grams and, where there is a head, by its vector; and the net.
+
+        Args:
+            text: The whole message, normalised.
+            vector: The encoder's vector of it, shape (dimension,), where there is one.
+            encoder: Name of the encoder.
+        """
+        scores = self.ngrams.scores([text])[0]
+        if vector is None or encoder not in self.vectors:
+            return scores, "sentences"
+        weight = self.thresholds["vectors"][VECTOR_WEIGHT]
+        return scores + weight * self.vector_scores(vector, encoder), "vectors"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from chatbot.decisions import (
     DEFAULT_ABOUT,
     LEANING,
     REQUEST,
-    VECTOR_WEIGHT,
     Decision,
     Decisions,
     load_decisions,
@@ -19,7 +18,7 @@ from chatbot.decisions import (
 from chatbot.ngrams import NgramModel
 from chatbot.templates import TEMPLATE_FOLDER, Templates
 from chatbot.triage.message import read_message
-from chatbot.triage.model import TrainedModels, VectorHead
+from chatbot.triage.model import VECTOR_WEIGHT, TrainedModels, VectorHead
 from corpus.source import Source
 
 FORMS = load_forms()

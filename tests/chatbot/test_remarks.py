@@ -7,12 +7,12 @@ import pytest
 
 from chatbot.bot import Chatbot
 from chatbot.conversation import Conversation
-from chatbot.decisions import AS_ASKED, VECTOR_WEIGHT
+from chatbot.decisions import AS_ASKED
 from chatbot.ngrams import NgramModel
 from chatbot.remarks import LONGEST, REMARK, TOPIC, TOPICS, Remarks, load_remarks
 from chatbot.reply import SmallTalk, Urgent
 from chatbot.triage.message import read_message
-from chatbot.triage.model import TrainedModels, VectorHead
+from chatbot.triage.model import VECTOR_WEIGHT, TrainedModels, VectorHead
 
 HEADS = (REMARK, *(TOPIC + topic for topic in TOPICS))
 WEIGHTS = {

@@ -9,11 +9,11 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from chatbot.decisions import ABOUT, LEANING, REQUEST, VECTOR_WEIGHT
+from chatbot.decisions import ABOUT, LEANING, REQUEST
 from chatbot.ngrams import read_model
 from chatbot.remarks import REMARK
 from chatbot.templates import Templates
-from chatbot.triage.model import MANIFEST, WEIGHTS, load_models, load_naming
+from chatbot.triage.model import MANIFEST, VECTOR_WEIGHT, WEIGHTS, load_models, load_naming
 from chatbot.triage.signs import load_signs
 from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY
 from index.encoder import Encoder
