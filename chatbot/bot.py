@@ -35,6 +35,7 @@ from chatbot.reply import (
 from chatbot.said import Asked, paragraphs
 from chatbot.smalltalk import load_small_talk, recognise
 from chatbot.templates import Templates, in_each_language, load_languages
+from chatbot.triage.finding import Finding
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
 from chatbot.triage.support import Supports
@@ -116,12 +117,12 @@ class Chatbot:
             return self.reply(conversation.typed, conversation.undone())
         message = read_message(question)
         alone = not self.triage.knows(self.index.encoder_name)
-        alarm = self.triage.check(message, conversation.signs, alone=alone)
+        alarm = self.triage.check(message, conversation.heard, alone=alone)
         try:
             query = read_query(question[:MOST_CHARACTERS])
             turn = self._turn(Asking(message, query, conversation), alarm)
         except Exception as error:
-            alarm = self.triage.check(message, conversation.signs)
+            alarm = self.triage.check(message, conversation.heard)
             if not alarm.rings:
                 raise
             logger.error("A message with a sign failed: %s", type(error).__name__)
@@ -140,7 +141,7 @@ class Chatbot:
         if not alarm.rings:
             reply = self._without_search(asking)
             if reply is not None:  # no vector will follow
-                alarm = self.triage.check(asking.message, conversation.signs)
+                alarm = self.triage.check(asking.message, conversation.heard)
                 if alarm.rings:
                     return self._alarmed(query.language, alarm, conversation)
                 if isinstance(reply, Clarify) and reply.reason is ClarifyReason.NO_SUBJECT:
@@ -149,7 +150,7 @@ class Chatbot:
         understood = understand(query, conversation)
         found = self.index.search(understood.readings, top_k=SEARCHED_PASSAGES)
         if found.vector is not None:
-            alarm = self.hear_vector(alarm, asking.message, found.vector, conversation.signs)
+            alarm = self.hear_vector(alarm, asking.message, found.vector, conversation.heard)
         if alarm.is_crisis:
             return self._alarmed(query.language, alarm, conversation)
         try:
@@ -165,7 +166,7 @@ class Chatbot:
         alarm: Alarm,
         message: Message,
         vector: NDArray[np.float32],
-        heard: tuple[str, ...] = (),
+        heard: tuple[Finding, ...] = (),
     ) -> Alarm:
         """Return the alarm, raised by a message's vector, and by that of what it makes light of.
 
@@ -173,7 +174,7 @@ class Chatbot:
             alarm: What the other nets found.
             message: What was typed.
             vector: Its vector, shape (dimension,).
-            heard: Signs that were present earlier in the conversation.
+            heard: What was present earlier in the conversation.
         """
         encoder = self.index.encoder_name
         alarm = self.triage.check_vector(alarm, message, vector, encoder, heard)
@@ -266,8 +267,7 @@ class Chatbot:
         shown: tuple[Hit, ...] = (),
     ) -> Turn:
         """Return the notice that an alarm asks for, what else was found folded behind it."""
-        signs = tuple(dict.fromkeys((*conversation.signs, *alarm.signs)))
-        after = replace(conversation, signs=signs)
+        after = conversation.alarmed(alarm.present)
         first = next(f for f in alarm.findings if f.tier is Tier.CRISIS or not alarm.is_crisis)
         support = self._supports.of(first.sign)
         if alarm.is_crisis:

@@ -17,6 +17,7 @@ from chatbot.follow_up import (
 )
 from chatbot.mention import Mention, folded, mentions
 from chatbot.parts import compares
+from chatbot.triage.finding import Finding
 from corpus.passage import Passage
 from index.passage_index import Reading
 from index.query import Query, read_query
@@ -48,7 +49,7 @@ class Conversation:
     Attributes:
         question: The question before, as it was understood.
         heading: Heading of the passage that answered last.
-        signs: Signs that were present so far.
+        heard: What was found so far of signs that were present: each once, at its highest tier.
         in_crisis: Whether there was a crisis; then the numbers stay in sight.
         listed: What was listed last, in order: what 「第二種」 points at.
         earlier: The exchanges before, the oldest first.
@@ -59,16 +60,30 @@ class Conversation:
 
     question: str = ""
     heading: str = ""
-    signs: tuple[str, ...] = ()
+    heard: tuple[Finding, ...] = ()
     in_crisis: bool = False
     listed: tuple[str, ...] = ()
     earlier: tuple[Exchange, ...] = ()
     typed: str = ""
     awaiting: str = ""
 
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The signs that were present so far."""
+        return tuple(finding.sign for finding in self.heard)
+
     def undone(self) -> Conversation:
         """Return the conversation as if nothing had been asked yet; signs and a crisis stay."""
-        return Conversation(signs=self.signs, in_crisis=self.in_crisis)
+        return Conversation(heard=self.heard, in_crisis=self.in_crisis)
+
+    def alarmed(self, findings: Iterable[Finding]) -> Conversation:
+        """Return the conversation after a notice, with what was found to be present."""
+        heard = {finding.sign: finding for finding in self.heard}
+        for finding in findings:
+            known = heard.get(finding.sign)
+            if known is None or finding.tier.urgency > known.tier.urgency:
+                heard[finding.sign] = finding
+        return replace(self, heard=tuple(heard.values()))
 
 
 @dataclass(frozen=True, slots=True)

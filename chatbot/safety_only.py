@@ -60,7 +60,7 @@ class SafetyOnly(Chatbot):
     def reply(self, question: str, conversation: Conversation = Conversation()) -> Turn:  # noqa: B008
         """Return the notice that a message asks for, or where to turn instead."""
         message = read_message(question)
-        alarm = self.triage.check(message, conversation.signs)
+        alarm = self.triage.check(message, conversation.heard)
         whole = (c for c in question[:MOST_CHARACTERS] if not "\ud800" <= c <= "\udfff")
         language = detect_language("".join(whole))
         if alarm.rings:

@@ -16,6 +16,7 @@ from chatbot.ngrams import NgramModel
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
 from chatbot.triage.model import Naming, TrainedModels, load_models, load_naming, loaded
+from chatbot.triage.putting_off import puts_off
 from chatbot.triage.rules import RuleNet, rule_net
 from chatbot.triage.tier import Tier
 from index.stages import stage
@@ -50,10 +51,14 @@ class Alarm:
         return any(finding.tier is Tier.CRISIS for finding in self.findings)
 
     @property
+    def present(self) -> tuple[Finding, ...]:
+        """What was found of signs that are present, the most urgent first."""
+        return tuple(f for f in self.findings if f.tier is not Tier.INFORMATIONAL)
+
+    @property
     def signs(self) -> tuple[str, ...]:
         """The signs that are present, the most urgent first, each once."""
-        present = (f.sign for f in self.findings if f.tier is not Tier.INFORMATIONAL)
-        return tuple(dict.fromkeys(present))
+        return tuple(dict.fromkeys(finding.sign for finding in self.present))
 
     def raised_by(self, *findings: Finding) -> Alarm:
         """Return the alarm with more findings; nothing that was found is lost."""
@@ -94,12 +99,14 @@ class Triage:
         return self.models is not None and encoder in self.models.vectors
 
     @stage("triage")
-    def check(self, message: Message, heard: tuple[str, ...] = (), *, alone: bool = True) -> Alarm:
+    def check(
+        self, message: Message, heard: tuple[Finding, ...] = (), *, alone: bool = True
+    ) -> Alarm:
         """Return what a message tells of by rules and sentences.
 
         Args:
             message: What was typed.
-            heard: Signs that were present earlier in the conversation.
+            heard: What was present earlier in the conversation.
             alone: Whether no vector will follow; then the second net speaks up sooner.
         """
         alarm = Alarm().raised_by(*self.rules.find(message, alone=self.models is None))
@@ -107,7 +114,7 @@ class Triage:
             scores = self.models.ngrams.scores(message.windows)
             thresholds = self.models.thresholds["sentences_alone" if alone else "sentences"]
             alarm = alarm.raised_by(*self._by_scores(message, scores, Net.SENTENCES, thresholds))
-        return self._combined(alarm, heard)
+        return self._combined(_told_again(alarm, message, heard), heard)
 
     @stage("triage")
     def check_vector(
@@ -116,7 +123,7 @@ class Triage:
         message: Message,
         vector: NDArray[np.float32],
         encoder: str,
-        heard: tuple[str, ...] = (),
+        heard: tuple[Finding, ...] = (),
     ) -> Alarm:
         """Return the alarm, raised by what the encoder's vector of the message tells.
 
@@ -125,7 +132,7 @@ class Triage:
             message: What was typed.
             vector: Its vector, shape (dimension,).
             encoder: Name of the encoder; a head is of use for its own only.
-            heard: Signs that were present earlier in the conversation.
+            heard: What was present earlier in the conversation.
         """
         if self.models is None or encoder not in self.models.vectors or not message.windows:
             return alarm
@@ -197,10 +204,10 @@ class Triage:
         words = model.spoke_for(text, head)
         return Finding(sign, tier, net, words, rule)
 
-    def _combined(self, alarm: Alarm, heard: tuple[str, ...]) -> Alarm:
+    def _combined(self, alarm: Alarm, heard: tuple[Finding, ...]) -> Alarm:
         if not alarm.rings or alarm.is_crisis:
             return alarm
-        together = self.rules.combine(frozenset((*alarm.signs, *heard)))
+        together = self.rules.combine(frozenset((*alarm.signs, *(f.sign for f in heard))))
         if together is None:
             return alarm
         tier, rule = together
@@ -208,6 +215,15 @@ class Triage:
         if tier.urgency <= first.tier.urgency:
             return alarm
         return alarm.raised_by(Finding(first.sign, tier, Net.CONVERSATION, first.words, rule))
+
+
+def _told_again(alarm: Alarm, message: Message, heard: tuple[Finding, ...]) -> Alarm:
+    """Return the alarm, with the most urgent sign heard before where its notice is put off."""
+    words = puts_off(message) if heard and not alarm.rings else ""
+    if not words:
+        return alarm
+    first = max(heard, key=lambda finding: finding.tier.urgency)
+    return alarm.raised_by(Finding(first.sign, first.tier, Net.CONVERSATION, (words,), "put off"))
 
 
 def load_triage() -> tuple[Triage, str]:

@@ -21,13 +21,14 @@ from chatbot.reply import (
     Urgent,
     citations_of,
 )
+from chatbot.triage.tier import Tier
 from corpus.passage import Guide, Language, Section
 from corpus.source import Source
 from index.hit import Hit, Support
 from index.key import Key, KeyKind
 from index.passage_index import words_only_index
 from tests.chatbot.reviewed import GROUPS_OF, Audit
-from tests.helpers import hearing, passage, small_guide, small_topics
+from tests.helpers import finding, hearing, passage, small_guide, small_topics
 
 EXAMPLES = ("骨轉移是什麼", "denosumab 多久打一次")
 
@@ -453,7 +454,9 @@ def test_what_was_carried_over_can_be_undone(calm_chatbot: Chatbot) -> None:
 
 
 def test_undoing_keeps_signs_and_a_crisis(calm_chatbot: Chatbot) -> None:
-    before = Conversation("癌骨瓦幾週打一針", "間隔", ("fever",), in_crisis=True)
+    before = Conversation(
+        "癌骨瓦幾週打一針", "間隔", (finding("fever", Tier.TODAY),), in_crisis=True
+    )
     then = calm_chatbot.reply("那骨頭痛怎麼辦", before)
     undone = calm_chatbot.reply("不是這個意思，只看我剛才那一句", then.conversation)
     assert undone.conversation.signs == ("fever",)

@@ -22,6 +22,7 @@ from chatbot.reply import (
     Urgent,
     citations_of,
 )
+from chatbot.triage.finding import Finding
 from chatbot.triage.message import Message
 from chatbot.triage.rules import rule_net
 from chatbot.triage.signs import load_signs
@@ -196,6 +197,35 @@ def test_signs_of_two_turns_are_combined(chatbot: Chatbot) -> None:
     assert set(then.conversation.signs) == {"leg_arm_weakness", "new_or_worse_bone_pain"}
 
 
+@pytest.mark.parametrize(
+    "put_off",
+    [
+        "現在半夜 等禮拜一門診再講可以吧",
+        "應該是老毛病吧 明天再看",
+        "先吃止痛藥睡一覺看看",
+        "一定要現在去嗎",
+    ],
+)
+def test_who_puts_off_what_a_notice_asked_for_gets_it_again(chatbot: Chatbot, put_off: str) -> None:
+    first = chatbot.reply("昨天開始兩腳沒力站不起來")
+    harmless = chatbot.reply("骨轉移用的 denosumab 多久打一次，打在哪裡", first.conversation)
+    again = urgent(chatbot.reply(put_off, harmless.conversation).reply)
+    assert again.text.splitlines()[0] == urgent(first.reply).text.splitlines()[0]
+    assert again.tier is urgent(first.reply).tier
+    assert again.support == urgent(first.reply).support
+    assert chatbot.reply(put_off).reply.kind != "urgent"
+
+
+def test_who_acts_on_a_notice_does_not_get_it_again(chatbot: Chatbot) -> None:
+    after = chatbot.reply("昨天開始兩腳沒力站不起來").conversation
+    assert chatbot.reply("好我等等就打去門診", after).reply.kind != "urgent"
+
+
+def test_a_crisis_that_is_put_off_is_one_still(chatbot: Chatbot) -> None:
+    after = chatbot.reply("我不想活了").conversation
+    assert urgent(chatbot.reply("沒事 我睡一覺就好", after).reply).tier is Tier.CRISIS
+
+
 def test_a_harmless_turn_after_a_sign_is_answered(chatbot: Chatbot) -> None:
     after = chatbot.reply("昨天開始兩腳沒力站不起來").conversation
     turn = chatbot.reply("骨轉移用的 denosumab 多久打一次，打在哪裡", after)
@@ -367,7 +397,13 @@ class HearsAlone(Triage):
     def knows(self, encoder: str) -> bool:  # noqa: ARG002
         return True
 
-    def check(self, message: Message, heard: tuple[str, ...] = (), *, alone: bool = True) -> Alarm:  # noqa: ARG002
+    def check(
+        self,
+        message: Message,  # noqa: ARG002
+        heard: tuple[Finding, ...] = (),  # noqa: ARG002
+        *,
+        alone: bool = True,
+    ) -> Alarm:
         return Alarm((finding("leg_arm_weakness", Tier.TODAY),)) if alone else Alarm()
 
 

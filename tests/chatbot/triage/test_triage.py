@@ -89,7 +89,8 @@ def nets(naming: Naming, *rules: Finding, vector: VectorHead | None = None) -> T
 
 
 def check(triage: Triage, typed: str, *heard: str, alone: bool = True) -> Alarm:
-    return triage.check(read_message(typed), heard, alone=alone)
+    before = tuple(finding(sign, Tier.TODAY) for sign in heard)
+    return triage.check(read_message(typed), before, alone=alone)
 
 
 # An alarm
