@@ -71,6 +71,7 @@ eval: $(VENV)/test.stamp
 	@$(BIN)/python -m evals run
 	@$(BIN)/python -m evals ladder
 	@$(BIN)/python -m evals conversations
+	@$(BIN)/python -m evals several
 	@$(BIN)/python -m evals triage
 	@if [ -n "$(ORIGINAL)" ]; then $(BIN)/python -m evals run --original "$(ORIGINAL)"; fi
 	@$(BIN)/python -m evals report

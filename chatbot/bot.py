@@ -343,7 +343,8 @@ class Chatbot:
         lead = "lead_with_companion" if len(citations) > len(passages) else "lead"
         text = templates.say("answer", lead, pages=templates.pages(passages))
         if choice.leaves_out:
-            text = paragraphs(templates.say("answer", "leaves_out"), text)
+            places = templates.numbers(choice.leaves_out)
+            text = paragraphs(templates.say("answer", "leaves_out", places=places), text)
         if understood.carried:
             asked = asked_in_bank(shown[0], language)
             text = paragraphs(templates.say("answer", "understood", asked=asked), text)

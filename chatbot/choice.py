@@ -17,9 +17,9 @@ from chatbot.abstain import (
 )
 from chatbot.conversation import Understood
 from chatbot.doubt import Doubts
-from chatbot.follow_up import looks_like_follow_up
+from chatbot.follow_up import has_no_subject, looks_like_follow_up
 from chatbot.mention import Mention, folded, mentions
-from chatbot.parts import compared, parts_of
+from chatbot.parts import Part, compared, parts_at_commas, parts_of
 from index.hit import Found, Hit
 from index.passage_index import PassageIndex, Reading
 from index.query import Query, read_query
@@ -27,6 +27,9 @@ from index.stages import stage
 
 SEARCHED_PASSAGES = 8
 BESIDE_PART = 0.6  # how much the whole message counts beside one of its questions
+# Log-odds below the threshold of refusing. Where a message is refused as a whole, one of its
+# questions must be answered as surely as this, or it stays refused.
+SURE_PART = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,13 @@ class Choice:
         shown: The passages that answer, the first one first; empty where it is refused.
         refusal: Why nothing is shown, or none.
         doubt: Log-odds that the guide does not hold it; `None` where gates decided.
-        leaves_out: Whether one of several questions has no answer.
+        leaves_out: Which of several questions have no answer, counted from 1.
     """
 
     shown: tuple[Hit, ...]
     refusal: Refusal | None = None
     doubt: float | None = None
-    leaves_out: bool = False
+    leaves_out: tuple[int, ...] = ()
 
 
 class Chooser:
@@ -71,7 +74,9 @@ class Chooser:
             shown = hits_to_show(found, self._how_much)
             asked = understood.question if understood.carried else query.asked
             whole = Choice(self._with_both_sides(asked, found, shown), None, judgement.doubt)
-        parts = () if understood.carried else parts_of(query)
+        if understood.carried:
+            return whole
+        parts = parts_of(query) or parts_at_commas(query)
         return self._side_by_side(query, parts, whole, found) if parts else whole
 
     def _judge(self, found: Found, question: str, query: Query) -> Judgement:
@@ -92,29 +97,42 @@ class Chooser:
         return Judgement(judge_alone(found, query, together, self._doubts), together)
 
     def _side_by_side(
-        self, query: Query, parts: Sequence[str], whole: Choice, before: Found
+        self, query: Query, parts: Sequence[Part], whole: Choice, before: Found
     ) -> Choice:
-        """Return what answers the message best, then what answers each of its questions."""
+        """Return what answers the message best, then what answers each of its questions.
+
+        A message that is refused as a whole is answered where one of its questions surely is.
+        """
         firsts: list[Hit] = []
-        refused = 0
+        refused: list[int] = []
+        is_sure = False
         for part in parts:
-            asked = read_query(part)
+            asked = read_query(part.text)
             together = (Reading(asked), Reading(query, BESIDE_PART))
             found = self._index.search(together, top_k=SEARCHED_PASSAGES, before=before)
             own = found
             if not looks_like_follow_up(asked):  # then it must be answered by itself
                 own = self._index.search(together[:1], top_k=SEARCHED_PASSAGES, before=found)
-            if self._judge(own, part, asked).refusal is None:
-                firsts.append(found.hits[0])
-            else:
-                refused += 1
-        if not firsts or (refused and not whole.shown):
+            judgement = self._judge(own, part.text, asked)
+            leans_on_refused = part.place - 1 in refused and has_no_subject(asked)
+            if judgement.refusal is not None or leans_on_refused:
+                refused.append(part.place)
+                continue
+            firsts.append(found.hits[0])
+            is_sure = is_sure or self._is_sure(judgement, own)
+        if not firsts or (refused and not whole.shown and not is_sure):
             return whole
         shown = list(whole.shown[:1] or firsts[:1])
         for hit in _unique([*firsts, *whole.shown[1:]]):
             if hit.passage is not shown[0].passage and fits(hit, shown, self._how_much):
                 shown.append(hit)
-        return Choice(tuple(shown), None, whole.doubt, leaves_out=refused > 0)
+        return Choice(tuple(shown), None, whole.doubt, tuple(refused))
+
+    def _is_sure(self, judgement: Judgement, found: Found) -> bool:
+        if self._doubts is None or judgement.doubt is None:
+            return False
+        threshold = self._doubts.weighing(by_meaning=found.by_meaning).threshold
+        return judgement.doubt <= threshold - SURE_PART
 
     def _with_both_sides(
         self, question: str, found: Found, shown: tuple[Hit, ...]

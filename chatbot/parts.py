@@ -5,21 +5,39 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from chatbot.follow_up import looks_like_follow_up
 from chatbot.mention import Mention, folded, named
 from chatbot.patterns import any_pattern
-from index.query import Query
+from index.query import Query, read_query
 from index.script import fold_script, normalise
 from index.words import HAN_RUN
 
 MOST_PARTS = 3
+MOST_PLACES = 9  # questions that are counted
+MOST_WITH_PAUSES = 60  # characters
 FEWEST_CHARACTERS = 4  # Han characters of a part
 FEWEST_WORDS = 3  # words of English
+HAN = HAN_RUN.pattern.removesuffix("+")
 END = re.compile(r"(?<=[?？])|[;；\n]+")
-CLAUSE = re.compile(r"[,，。.!！、 ]+")
+PAUSE = re.compile(rf"(?<=[,，。])|(?<={HAN}) +(?={HAN})")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a message that asks several.
+
+    Attributes:
+        place: Which question of the message it is, from 1.
+        text: As it was typed.
+    """
+
+    place: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +55,42 @@ def _signs() -> _Signs:
     )
 
 
-def parts_of(query: Query) -> tuple[str, ...]:
-    """Return the questions of a message that asks several, as typed; nothing where it asks one."""
-    signs = _signs()
-    pieces = [piece for part in END.split(query.asked) for piece in _joined(part)]
-    asking = [piece.strip() for piece in pieces if signs.asks.search(normalise(piece))]
-    long_enough = [piece for piece in asking if _says_enough(piece)]
-    if len(long_enough) < 2:
+def parts_of(query: Query) -> tuple[Part, ...]:
+    """Return the questions of a message that asks several; nothing where it asks one."""
+    return _counted([piece for part in END.split(query.asked) for piece in _joined(part)])
+
+
+def parts_at_commas(query: Query) -> tuple[Part, ...]:
+    """Return the questions of a short message with no more than commas or spaces between them."""
+    if len(query.asked) > MOST_WITH_PAUSES:  # a story
         return ()
-    return tuple(long_enough[:MOST_PARTS])
+    return _counted(_at_commas(query.asked))
+
+
+def _counted(pieces: Iterable[str]) -> tuple[Part, ...]:
+    asking = [piece.strip() for piece in pieces if _asks(piece)]
+    counted = enumerate(asking[:MOST_PLACES], 1)
+    parts = [Part(place, text) for place, text in counted if _says_enough(text)]
+    return tuple(parts[:MOST_PARTS]) if len(parts) > 1 else ()
+
+
+def _asks(piece: str) -> bool:
+    return _signs().asks.search(normalise(piece)) is not None
+
+
+def _at_commas(text: str) -> list[str]:
+    """Return a text cut where a comma or a space stands between questions that stand alone."""
+    found = [""]
+    for clause in PAUSE.split(text):
+        if found[-1] and _asks(found[-1]) and _asks(clause) and not _leans(clause):
+            found.append(clause)
+        else:
+            found[-1] += clause
+    return found
+
+
+def _leans(piece: str) -> bool:
+    return looks_like_follow_up(read_query(piece)) and not named(piece)
 
 
 def _joined(part: str) -> list[str]:

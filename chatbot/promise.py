@@ -21,6 +21,7 @@ from index.script import to_simplified
 from index.stages import stage
 
 NUMBER = re.compile(r"\d+")
+PLACES = re.compile(r"[1-9](?:(?:、|, )[1-9])*")  # of questions in the message
 NOT_SAID = (  # groups of the page, not of replies
     *("page", "mode", "whose_words", "list", "display", "tools", "passage", "card"),
     *("frame", "about", "help", "down", "refused", "kiosk", "subject"),
@@ -119,14 +120,20 @@ class Promise:
         if said != line.text:
             yield "a line is not what its template says"
         for name, value in line.values:
-            if name == "asked":
-                if value not in self._may_be_asked:
-                    yield "a line names a question that is none of the bank"
-            elif name == "pages":
-                if not set(NUMBER.findall(value)) <= pages or NUMBER.sub("", value).strip("、, "):
-                    yield "a line names pages that are not cited"
-            elif value not in self._values.get(name, ()):
-                yield f"a line is filled with an unknown {name}"
+            yield from self._faults_of_value(name, value, pages)
+
+    def _faults_of_value(self, name: str, value: str, pages: Set[str]) -> Iterator[str]:
+        if name == "asked":
+            if value not in self._may_be_asked:
+                yield "a line names a question that is none of the bank"
+        elif name == "pages":
+            if not set(NUMBER.findall(value)) <= pages or NUMBER.sub("", value).strip("、, "):
+                yield "a line names pages that are not cited"
+        elif name == "places":
+            if not PLACES.fullmatch(value):
+                yield "a line counts questions that cannot be counted"
+        elif value not in self._values.get(name, ()):
+            yield f"a line is filled with an unknown {name}"
 
     def _faults_of_citation(self, citation: Citation) -> Iterator[str]:
         passage = self._guide.by_id.get(citation.passage.passage_id)

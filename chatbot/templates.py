@@ -58,8 +58,11 @@ class Templates:
 
     def pages(self, passages: Iterable[Passage]) -> str:
         """Return the printed pages of passages, each once, as this language lists them."""
-        pages = sorted({page for passage in passages for page in passage.pages})
-        return page_list(pages, self._groups["list"]["between"])
+        return self.numbers({page for passage in passages for page in passage.pages})
+
+    def numbers(self, numbers: Iterable[int]) -> str:
+        """Return numbers in their order, as this language lists them."""
+        return page_list(sorted(numbers), self._groups["list"]["between"])
 
     def lines(self, group: str) -> tuple[str, ...]:
         """Return the sentences of a group that needs no values, in the order of the file."""

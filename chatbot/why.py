@@ -121,7 +121,7 @@ class Why:
         refusing: The weighing, where evidence was weighed.
         request: How much it looks like a request, where that was scored.
         decision: The request that was recognised, or none.
-        leaves_out: Whether one of several questions has no answer.
+        leaves_out: Which of several questions have no answer, counted from 1.
         n_parts: Into how many questions the message was taken apart.
     """
 
@@ -134,7 +134,7 @@ class Why:
     refusing: Refusing | None
     request: Request | None
     decision: Decision | None
-    leaves_out: bool
+    leaves_out: tuple[int, ...]
     n_parts: int
 
 

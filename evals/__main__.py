@@ -120,6 +120,7 @@ def check() -> None:
     from evals.bank import taught_messages
     from evals.conversation_case import conversation_messages
     from evals.near_duplicates import bank_of, near_duplicates, near_messages
+    from evals.several_case import several_messages
     from evals.triage_case import triage_messages
 
     source = open_source()
@@ -128,14 +129,16 @@ def check() -> None:
     except CaseError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    found = near_duplicates(cases, bank_of(source.guide, source.topics))
+    bank = bank_of(source.guide, source.topics)
+    several = several_messages()
+    found = near_duplicates(cases, bank) + near_messages(several, bank)
     messages = [*triage_messages(), *conversation_messages()]
     found += near_messages(messages, taught_messages())
     for near in found:
         typer.echo(
             f"{near.case_id}: {near.similarity:.0f} % {near.question} ~ {near.bank_question}"
         )
-    total = len(cases) + len(messages)
+    total = len(cases) + len(several) + len(messages)
     typer.echo(f"{total} cases, {len(found)} too near to a bank.")
     raise typer.Exit(1 if found else 0)
 
@@ -172,6 +175,20 @@ def conversations(
     chatbot = open_chatbot(open_source(), model=model).chatbot
     for split in ("dev", "test"):
         typer.echo(run_conversations(chatbot, split, misses=misses) + "\n")
+
+
+@cli.command()
+def several(
+    model: Annotated[str, typer.Option(help="The encoder, by name or path.")] = DEFAULT_MODEL,
+    misses: Annotated[bool, typer.Option(help="Show what was missed.")] = False,
+) -> None:
+    """Ask the messages that ask several things, and judge each thing."""
+    from chatbot.opening import open_chatbot
+    from evals.several import run_several
+
+    chatbot = open_chatbot(open_source(), model=model).chatbot
+    for split in ("dev", "test"):
+        typer.echo(run_several(chatbot, split, misses=misses) + "\n")
 
 
 @cli.command()

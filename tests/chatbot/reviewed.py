@@ -79,6 +79,7 @@ class Audit:
         own_names = [SENTENCES[language]["urgent"]["team_name"] for language in LANGUAGES]
         values = {
             "pages": PAGES,
+            "places": "[1-9](?:(?:、|, )[1-9])*",
             "heading": any_of(in_both_scripts([p.heading for p in source.guide.passages])),
             "aspect": any_of([a for lang in LANGUAGES for a in SENTENCES[lang]["aspect"].values()]),
             "asked": "[^「」“”\n]+",  # looked up in `stray`: too many for a pattern

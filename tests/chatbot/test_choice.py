@@ -50,7 +50,7 @@ def test_a_question_without_an_answer_leaves_the_others_theirs() -> None:
     reply = CHATBOT.reply("骨轉移會痛嗎？天氣晴朗陽光普照萬里無雲嗎？").reply
     assert isinstance(reply, Answer)
     assert [c.passage.passage_id for c in reply.citations] == ["pain"]
-    assert reply.text.splitlines()[0] == "您問的其中一件事，指南沒有談到，請問您的醫療團隊。"
+    assert reply.text.splitlines()[0] == "您問的第 2 個問題，指南沒有回答，請問您的醫療團隊。"
 
 
 def test_a_comparison_brings_both_sides() -> None:

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.parts import compared, parts_of
+from chatbot.parts import compared, parts_at_commas, parts_of
 from index.query import read_query
+
+
+def taken_apart(message: str) -> tuple[str, ...]:
+    return tuple(part.text for part in parts_of(read_query(message)))
 
 
 @pytest.mark.parametrize(
@@ -20,7 +24,7 @@ from index.query import read_query
     ],
 )
 def test_several_questions_are_taken_apart_as_typed(message: str, parts: tuple[str, ...]) -> None:
-    assert parts_of(read_query(message)) == parts
+    assert taken_apart(message) == parts
 
 
 @pytest.mark.parametrize(
@@ -36,7 +40,27 @@ def test_several_questions_are_taken_apart_as_typed(message: str, parts: tuple[s
     ],
 )
 def test_one_question_is_not_taken_apart(message: str) -> None:
-    assert parts_of(read_query(message)) == ()
+    assert taken_apart(message) == ()
+
+
+def test_a_short_question_is_counted_but_not_taken_up() -> None:
+    parts = parts_of(read_query("會痛嗎？骨轉移要做什麼檢查？打骨針要多少錢？"))
+    assert [part.place for part in parts] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        (
+            "zoledronate健保有給付嗎，zoledronate是用打的還是用吃的",
+            ["zoledronate健保有給付嗎，", "zoledronate是用打的還是用吃的"],
+        ),
+        ("骨髓瘤用的藥會不會長血栓，平時怎麼防", []),  # the second leans on the first
+        ("骨轉移會痛嗎，" + "我真的很擔心。" * 9 + "，骨轉移要做什麼檢查呢", []),  # a story
+    ],
+)
+def test_a_comma_parts_questions_that_stand_by_themselves(message: str, parts: list[str]) -> None:
+    assert [part.text for part in parts_at_commas(read_query(message))] == parts
 
 
 def test_no_more_than_three_questions_are_taken_up() -> None:

@@ -264,6 +264,18 @@ def test_pages_that_are_not_cited_are_named(pages: str) -> None:
     assert faults_of_text(say("answer", "lead", pages=pages)) == [NOT_CITED]
 
 
+@pytest.mark.parametrize("places", ["0", "10", "一", "2、", "2 和 3", "{{ 2 }}", ""])
+def test_places_that_are_no_places_are_named(places: str) -> None:
+    assert faults_of_text(say("answer", "leaves_out", places=places)) == [
+        "a line counts questions that cannot be counted"
+    ]
+
+
+@pytest.mark.parametrize("places", ["1", "2、3", "2, 3"])
+def test_places_of_questions_may_be_said(places: str) -> None:
+    assert faults_of_text(say("answer", "leaves_out", places=places)) == []
+
+
 def test_pages_are_those_of_the_citations_of_the_same_reply() -> None:
     kept = promise()
     assert list(kept.faults(Answer(LEAD, cite([GUIDE.by_id["often"]])))) == [NOT_CITED]

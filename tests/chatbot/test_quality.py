@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chatbot.bot import Chatbot
-from chatbot.reply import AbstainReason, OutOfScope
+from chatbot.reply import AbstainReason, Answer, OutOfScope
 from corpus.passage import Guide, Section
 from corpus.source import Source
 from evals.case import load_cases
@@ -55,6 +55,28 @@ def test_by_words_alone_facts_are_met_and_the_rest_is_refused(
 
 
 @pytest.mark.model
+@pytest.mark.parametrize(
+    ("message", "passage", "places"),
+    [
+        ("請外籍看護政府有補助嗎？骨轉移的病人可能會用到什麼輔具？", "p23-aids", "1"),
+        ("骨轉移最常發生在哪些骨頭？另外我在大陸住院台灣健保可以報銷嗎？", "p8-where", "2"),
+        ("拔牙之前骨針要停幾個月，還有嘴巴出現什麼症狀要懷疑顎骨壞死", "p26-onj-symptoms", "1"),
+    ],
+)
+def test_one_of_two_questions_is_answered_and_the_other_is_named(
+    full_chatbot: Chatbot, message: str, passage: str, places: str
+) -> None:
+    reply = full_chatbot.reply(message).reply
+    assert isinstance(reply, Answer)
+    assert reply.text.startswith(f"您問的第 {places} 個問題，指南沒有回答")
+    assert passage in {citation.passage.passage_id for citation in reply.citations}
+
+
+def test_two_questions_outside_the_guide_stay_refused(full_chatbot: Chatbot) -> None:
+    reply = full_chatbot.reply("台大跟榮總哪間骨腫瘤比較強？順便問有沒有推薦的醫生").reply
+    assert isinstance(reply, OutOfScope)
+
+
 def test_a_refusal_names_no_cancer_that_was_not_asked_for(full_chatbot: Chatbot) -> None:
     beside = full_chatbot.reply("骨轉移以後還能不能提重物").reply
     assert beside.kind == "out_of_scope"

@@ -52,6 +52,7 @@ DAY = "2026 年 11 月 26 日"
 VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("answer", "lead"): {"pages": PAGES},
     ("answer", "lead_with_companion"): {"pages": PAGES},
+    ("answer", "leaves_out"): {"places": "1、3"},
     ("out_of_scope", "care"): NUMBERS,
     ("urgent", "emergency"): NUMBERS,
     ("urgent", "emergency_silent_call"): NUMBERS,
