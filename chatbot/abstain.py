@@ -14,6 +14,7 @@ from itertools import pairwise
 from chatbot.doubt import Doubts, Weighing, unmet_aspects
 from chatbot.mention import folded, mentions
 from chatbot.reply import AbstainReason
+from corpus.aspects import hard_aspects
 from index.hit import Found, Hit, Support, TopicHit
 from index.query import Query
 
@@ -124,6 +125,9 @@ def judge_alone(found: Found, query: Query, together: float, doubts: Doubts) -> 
         together: The doubt about the turn as it was understood.
         doubts: The trained weighing of evidence.
     """
+    never = next((a for a in hard_aspects(query.text) if a.is_stated_nowhere), None)
+    if never is not None:  # 「貴嗎」 is not answered by what it leans on
+        return Refusal(AbstainReason.STEP_BESIDE, never.name)
     weighing = doubts.weighing(by_meaning=found.by_meaning)
     alone = weighing.doubt(doubts.evidence(query.text, len(query.terms), found))
     if weighing.leaning is None or not weighing.leaning.refuses(together, alone):

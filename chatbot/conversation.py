@@ -10,6 +10,7 @@ from chatbot.follow_up import (
     OTHER,
     Leaning,
     asks_something,
+    asks_why,
     classes,
     other_of_pairs,
     read_leaning,
@@ -128,7 +129,7 @@ def understand(query: Query, conversation: Conversation) -> Understood:
         weights = POINTING_WEIGHTS
     elif leaning.is_short:
         weights = SHORT_WEIGHTS
-    question = _with_subject(query, conversation) if leaning.leans else query.asked
+    question = _asked_on(query, conversation) if leaning.leans else query.asked
     readings = _added(query, question, conversation, weights)
     return Understood(
         readings,
@@ -277,6 +278,13 @@ def _without(text: str, names: Iterable[Mention]) -> str:
     for mention in reversed(tuple(names)):
         text = text[: mention.start] + text[mention.end :]
     return text
+
+
+def _asked_on(query: Query, conversation: Conversation) -> str:
+    """Return what a turn that leans asks; 「為什麼」 asks on about the question before."""
+    if asks_why(query):
+        return f"{conversation.question} {query.asked}"
+    return _with_subject(query, conversation)
 
 
 def _with_subject(query: Query, conversation: Conversation) -> str:

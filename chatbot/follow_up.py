@@ -72,6 +72,7 @@ class _Looks:
     both: re.Pattern[str]
     doubting: re.Pattern[str]
     asking: re.Pattern[str]
+    why: re.Pattern[str]
     empty: re.Pattern[str]
     general: re.Pattern[str]
     names: Mapping[str, tuple[str, ...]]
@@ -101,6 +102,7 @@ def _looks() -> _Looks:
         pattern("both"),
         pattern("doubting"),
         pattern("asking"),
+        pattern("why"),
         any_pattern(map(fold_script, [*source["empty"]["words"], r"\W"])),
         any_pattern(map(fold_script, source["general"]["words"])),
         {kind: tuple(names) for kind, names in source["names"].items()},
@@ -150,6 +152,12 @@ def says_nothing(text: str) -> bool:
 def asks_something(text: str) -> bool:
     """Return whether a normalised text asks something of its own, beside what it points at."""
     return _looks().asking.search(text) is not None or not says_nothing(text)
+
+
+def asks_why(query: Query) -> bool:
+    """Return whether a message asks for a reason and nothing else."""
+    looks = _looks()
+    return looks.why.search(query.text) is not None and says_nothing(query.text)
 
 
 def has_no_subject(query: Query) -> bool:

@@ -36,6 +36,11 @@ class Aspect:
     is_hard: bool
     needs_number: bool = False
 
+    @property
+    def is_stated_nowhere(self) -> bool:
+        """Whether no passage of the edition states it, whatever it is asked of."""
+        return self.is_hard and not self.satisfied_by
+
     def is_met_by(self, passage: Passage) -> bool:
         """Return whether a passage states what such a question asks."""
         stated = (words for name, words in passage.aspects.items() if name in self.satisfied_by)

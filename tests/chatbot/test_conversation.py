@@ -267,3 +267,21 @@ def test_what_was_asked_back_waits_for_one_turn() -> None:
 
 def test_another_grade_asks_the_same() -> None:
     assert understood_as("4級呢", Conversation("副作用3級是什麼意思", "")) == "副作用4級是什麼意思"
+
+
+def test_a_question_why_keeps_all_that_was_asked() -> None:
+    before = Conversation("打骨針為什麼要看牙醫", "顎骨壞死")
+    then = understand(read_query("為什麼"), before)
+    assert then.question == "打骨針為什麼要看牙醫 為什麼"
+    assert understand(read_query("要多久"), before).question != f"{before.question} 要多久"
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [("那骨髓瘤", "骨髓瘤的支援團體"), ("胰臟癌咧", "胰臟癌的支援團體")],
+)
+def test_a_cancer_that_the_edition_has_no_slot_for_takes_a_place_too(
+    typed: str, understood: str
+) -> None:
+    before = Conversation("乳癌的病友團體", "病友團體")
+    assert understand(read_query(typed), before).question == understood

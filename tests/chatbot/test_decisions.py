@@ -80,6 +80,15 @@ def about(typed: str, decisions: Decisions = BY_FORM) -> str | None:
         ("你覺得選哪個好", "choose"),
         ("which one should I take", "choose"),
         ("what would you do", "choose"),
+        ("你直接幫她選一個啦", "choose"),
+        ("可以換別顆嗎", "choose"),
+        ("那我叫他換掉現在打的", "choose"),
+        ("他肌酸酐2.8 劑量是不是要減", "dose_timing"),
+        ("我這樣算幾級", "own_result"),
+        ("我爸驗出來180 算高嗎", "own_result"),
+        ("我是-3.1 这样是不是很容易骨折了", "own_result"),
+        ("我天天便祕 是不是就是這個", "own_symptom"),
+        ("是不是就是那個壞死了", "own_symptom"),
     ],
 )
 def test_a_certain_form_is_a_request(typed: str, expected: str) -> None:
@@ -120,6 +129,9 @@ def test_what_is_asked_in_general_is_no_request_whatever_else_it_says(typed: str
             "骨轉移是什麼",
             "一般人可以停藥嗎",
             "我可以停車嗎",
+            "不求您幫我們決定，只想弄懂怎麼評估",
+            "3級是多嚴重",
+            "T值-3.1算什麼",
         ),
         *(
             "我已經停經了",

@@ -72,6 +72,15 @@ def test_one_of_two_questions_is_answered_and_the_other_is_named(
     assert passage in {citation.passage.passage_id for citation in reply.citations}
 
 
+@pytest.mark.parametrize("typed", ["貴嗎", "健保有給付嗎", "哪個便宜", "貴唔貴㗎"])
+def test_what_it_costs_is_refused_whatever_was_answered_before(
+    full_chatbot: Chatbot, typed: str
+) -> None:
+    before = full_chatbot.reply("骨轉移打 denosumab 和 zoledronate 有什麼不一樣").conversation
+    reply = full_chatbot.reply(typed, before).reply
+    assert isinstance(reply, OutOfScope)
+
+
 def test_two_questions_outside_the_guide_stay_refused(full_chatbot: Chatbot) -> None:
     reply = full_chatbot.reply("台大跟榮總哪間骨腫瘤比較強？順便問有沒有推薦的醫生").reply
     assert isinstance(reply, OutOfScope)

@@ -62,7 +62,16 @@ def test_what_holds_nothing_that_is_known_is_none() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["怕會好不了嗎", "怕，腰緊緊的", "好怕 脚麻麻的", "我好怕？", "怕 骨頭痛", "怕 it hurts a bit"],
+    [
+        "怕會好不了嗎",
+        "怕 那個是打皮下的齁",
+        "怕 幫她選一個",
+        "怕，腰緊緊的",
+        "好怕 脚麻麻的",
+        "我好怕？",
+        "怕 骨頭痛",
+        "怕 it hurts a bit",
+    ],
 )
 def test_what_shows_that_it_asks_or_tells_of_the_body_is_none(typed: str) -> None:
     assert topic(typed, nets()) is None
