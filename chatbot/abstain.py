@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chatbot.doubt import Doubts, Weighing, unmet_aspects
+from chatbot.follow_up import said_of_its_own
 from chatbot.mention import folded, mentions
 from chatbot.reply import AbstainReason
 from corpus.aspects import hard_aspects
+from corpus.passage import Passage
 from index.hit import Found, Hit, Support, TopicHit
 from index.query import Query
 
@@ -61,6 +63,10 @@ TEXT_WORD_GATES = Gates(0.0, 0.0, 0.0, -0.65, 0.0, -99.0, -99.0)
 
 CANCER = "cancer"  # kind of what a text names
 CLOSE_CALL = 1.0  # log-odds above the threshold: a passage may answer it all the same
+# Log-odds below the threshold of refusing, from which on an answer is sure: that of one of several
+# questions, or of a turn that only asks how long.
+SURE = 1.0
+MOST_BESIDE_ASKING = 3  # characters of a turn that only asks how long
 NEAR_SIMILARITY = 0.83  # from here on, or from NEAR_COVERAGE, the subject is in the guide
 NEAR_COVERAGE = 0.4
 
@@ -116,12 +122,15 @@ def judge(
     return Judgement(_why(found, question, gates, weighing, doubt), doubt)
 
 
-def judge_alone(found: Found, query: Query, together: float, doubts: Doubts) -> Refusal | None:
+def judge_alone(
+    found: Found, query: Query, before: Found, together: float, doubts: Doubts
+) -> Refusal | None:
     """Return why a turn is refused that leans on earlier ones, or none.
 
     Args:
         found: What a search for its own words found.
         query: The turn as it was typed.
+        before: What was found for the turn as it was understood.
         together: The doubt about the turn as it was understood.
         doubts: The trained weighing of evidence.
     """
@@ -129,11 +138,26 @@ def judge_alone(found: Found, query: Query, together: float, doubts: Doubts) -> 
     if never is not None:  # 「貴嗎」 is not answered by what it leans on
         return Refusal(AbstainReason.STEP_BESIDE, never.name)
     weighing = doubts.weighing(by_meaning=found.by_meaning)
+    if together <= weighing.threshold - SURE and _only_asks_what(before.hits[0].passage, query):
+        return None
     alone = weighing.doubt(doubts.evidence(query.text, len(query.terms), found))
     if weighing.leaning is None or not weighing.leaning.refuses(together, alone):
         return None
     gates = gates_for(found, has_bank=True)
     return _why(found, query.text, gates, weighing, max(alone, weighing.threshold))
+
+
+def _only_asks_what(passage: Passage, query: Query) -> bool:
+    """Return whether a turn says no more than what it asks of a passage that states it.
+
+    「多久會退」 by itself is close to nothing, and would always be refused.
+    """
+    asked = hard_aspects(query.text)
+    rest = query.text
+    for aspect in asked:
+        rest = aspect.asked.sub("", rest)
+    is_bare = len(said_of_its_own(rest)) <= MOST_BESIDE_ASKING
+    return bool(asked) and is_bare and all(aspect.is_met_by(passage) for aspect in asked)
 
 
 def _why(found: Found, question: str, gates: Gates, weighing: Weighing, doubt: float) -> Refusal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chatbot.abstain import (
     BANK_HOW_MUCH,
+    SURE,
     TEXT_HOW_MUCH,
     Judgement,
     Refusal,
@@ -27,9 +28,6 @@ from index.stages import stage
 
 SEARCHED_PASSAGES = 8
 BESIDE_PART = 0.6  # how much the whole message counts beside one of its questions
-# Log-odds below the threshold of refusing. Where a message is refused as a whole, one of its
-# questions must be answered as surely as this, or it stays refused.
-SURE_PART = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ class Chooser:
         if self._doubts is None or together is None:
             return judgement  # gates decided
         found = self._index.search((Reading(query),), top_k=SEARCHED_PASSAGES, before=before)
-        return Judgement(judge_alone(found, query, together, self._doubts), together)
+        return Judgement(judge_alone(found, query, before, together, self._doubts), together)
 
     def _side_by_side(
         self, query: Query, parts: Sequence[Part], whole: Choice, before: Found
@@ -132,7 +130,7 @@ class Chooser:
         if self._doubts is None or judgement.doubt is None:
             return False
         threshold = self._doubts.weighing(by_meaning=found.by_meaning).threshold
-        return judgement.doubt <= threshold - SURE_PART
+        return judgement.doubt <= threshold - SURE
 
     def _with_both_sides(
         self, question: str, found: Found, shown: tuple[Hit, ...]

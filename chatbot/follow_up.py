@@ -144,9 +144,14 @@ def is_short(query: Query) -> bool:
     return sum(len(run) for run in HAN_RUN.findall(query.text)) <= looks.short
 
 
+def said_of_its_own(text: str) -> str:
+    """Return what is left of a normalised text without pointing and asking words."""
+    return _looks().empty.sub("", text)
+
+
 def says_nothing(text: str) -> bool:
     """Return whether nothing is left of a normalised text without pointing and asking words."""
-    return not _looks().empty.sub("", text)
+    return not said_of_its_own(text)
 
 
 def asks_something(text: str) -> bool:
