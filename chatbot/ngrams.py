@@ -8,16 +8,20 @@ to length one; a score is a weighted sum, so each decision is a sum of named n-g
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import io
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import marisa_trie
 import numpy as np
 from numpy.typing import NDArray
 
 LONGEST = 4
 HUNDREDTHS = 100.0
+ROWS_AT_ONCE = 4_096  # of a file: what is read of it at a time
 Scores = NDArray[np.float32]
 
 
@@ -42,7 +46,8 @@ class NgramModel:
     Attributes:
         heads: Their names, in the order of the columns.
         bias: Shape (n_heads,).
-        vocabulary: Row of each n-gram.
+        vocabulary: Row of each n-gram; a trie where it was read from a file, which takes a
+            twentieth of the memory of a dictionary.
         rarity: Inverse document frequency, shape (n_grams,).
         weights: What each n-gram adds to each head, before the scaling to length one; its rarity
             is in it already. Shape (n_grams, n_heads).
@@ -50,7 +55,7 @@ class NgramModel:
 
     heads: tuple[str, ...]
     bias: Scores
-    vocabulary: dict[str, int]
+    vocabulary: Mapping[str, int] | marisa_trie.Trie
     rarity: Scores
     weights: Scores
 
@@ -124,16 +129,21 @@ def read_model(path: Path, sha256: str) -> NgramModel:
         ModelDamaged: The file is missing, or not the one with that hash.
     """
     content = check_file(path, sha256)
-    head, bias, *rows = content.decode().removesuffix("\n").split("\n")
-    names = tuple(head.split("\t")[2:])
-    vocabulary: dict[str, int] = {}
+    lines = io.StringIO(content.decode())
+    names = tuple(next(lines).rstrip("\n").split("\t")[2:])
+    biases = _numbers([next(lines).partition("\t")[2]], len(names))[0, 1:].copy()
     written: list[str] = []
-    for i, row in enumerate(rows):
-        gram, _, values = row.partition("\t")
-        vocabulary[gram.replace("␣", " ")] = i
-        written.append(values)
-    whole = np.fromstring("\t".join(written), dtype=np.int32, sep="\t")  # as integers: much faster
-    flat = whole.astype(np.float32) / np.float32(HUNDREDTHS)
-    numbers = flat.reshape(len(rows), len(names) + 1)
-    biases = np.array(bias.split("\t")[2:], dtype=np.float32) / np.float32(HUNDREDTHS)
+    read = [_numbers([], len(names))]
+    while rows := [row.partition("\t") for row in itertools.islice(lines, ROWS_AT_ONCE)]:
+        written += [gram.replace("␣", " ") for gram, _, _ in rows]
+        read.append(_numbers([numbers for _, _, numbers in rows], len(names)))
+    vocabulary = marisa_trie.Trie(written)
+    numbers = np.empty((len(written), len(names) + 1), dtype=np.float32)
+    numbers[[vocabulary[gram] for gram in written]] = np.concatenate(read)
     return NgramModel(names, biases, vocabulary, numbers[:, 0].copy(), numbers[:, 1:].copy())
+
+
+def _numbers(rows: list[str], n_heads: int) -> Scores:
+    """Return rarity and weights of some rows, shape (n_rows, 1 + n_heads)."""
+    whole = np.fromstring("\t".join(rows), dtype=np.int32, sep="\t")  # as integers: much faster
+    return (whole.astype(np.float32) / np.float32(HUNDREDTHS)).reshape(len(rows), n_heads + 1)
