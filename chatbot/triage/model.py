@@ -161,5 +161,6 @@ def read_vector_head(path: Path, sha256: str) -> VectorHead:
     Raises:
         ModelDamaged: The file is missing, or not the one with that hash.
     """
-    model = read_model(path, sha256)  # the same table; a row for each dimension
-    return VectorHead(model.heads, model.bias, model.weights)
+    model = read_model(path, sha256)  # the same table; a row for each dimension, by its number
+    rows = [model.vocabulary[str(number)] for number in range(len(model.weights))]
+    return VectorHead(model.heads, model.bias, model.weights[rows])

@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from chatbot.decisions import ABOUT, LEANING, REQUEST
-from chatbot.ngrams import read_model
+from chatbot.ngrams import NgramModel, read_model, write_model
 from chatbot.remarks import REMARK
 from chatbot.templates import Templates
-from chatbot.triage.model import MANIFEST, VECTOR_WEIGHT, WEIGHTS, load_models, load_naming
+from chatbot.triage.model import (
+    MANIFEST,
+    VECTOR_WEIGHT,
+    WEIGHTS,
+    load_models,
+    load_naming,
+    read_vector_head,
+)
 from chatbot.triage.signs import load_signs
 from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY
 from index.encoder import Encoder
@@ -94,6 +102,14 @@ def test_the_heads_over_vectors_are_those_over_n_grams(purpose: str) -> None:
         assert head.weights.shape == (len(head.weights), len(head.heads))
         assert np.isfinite(head.weights).all()
         assert np.abs(head.weights).max() > 0
+
+
+def test_a_head_has_its_dimensions_in_their_order(tmp_path: Path) -> None:
+    weights = np.arange(24, dtype=np.float32).reshape(12, 2)
+    rows = {str(number): number for number in range(12)}  # "10" stands before "2" in any order
+    table = NgramModel(("a", "b"), np.zeros(2, np.float32), rows, np.ones(12, np.float32), weights)
+    path = tmp_path / "head.tsv"
+    assert read_vector_head(path, write_model(path, table)).weights.tolist() == weights.tolist()
 
 
 @pytest.mark.parametrize("name", ["signs.tsv", "names.tsv", "decisions.tsv", "remarks.tsv"])
