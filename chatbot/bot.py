@@ -253,11 +253,14 @@ class Chatbot:
         """Return the reply under a line of contact, after a crisis or where a sign is spoken of."""
         if not alarm.findings or asking.conversation.in_crisis:
             return self._reminded(reply, asking.query.language, asking.conversation)
-        of_crisis = any(
-            self.triage.rules.signs[finding.sign].tier is Tier.CRISIS for finding in alarm.findings
-        )
+        of_crisis = self._speaks_of_crisis(alarm)
         speak = self._notices.reminder if of_crisis else self._notices.mentioned
         return replace(reply, text=paragraphs(speak(asking.query.language), reply.text))
+
+    def _speaks_of_crisis(self, alarm: Alarm) -> bool:
+        """Return whether a crisis is among what was found, a held one too."""
+        signs = self.triage.rules.signs
+        return any(signs[finding.sign].tier is Tier.CRISIS for finding in alarm.findings)
 
     def _alarmed(
         self,
@@ -284,6 +287,8 @@ class Chatbot:
             silent=self.triage.rules.signs[first.sign].silent,
             folded=bool(folded),
         )
+        if self._speaks_of_crisis(alarm) and not conversation.in_crisis:
+            text = paragraphs(text, self._notices.reminder(language))
         citations = cite([*support, *folded])
         dials = self._notices.dials(first.tier, language)
         reply = Urgent(text, first.tier, citations, len(support), alarm.findings, dials)

@@ -113,11 +113,13 @@ def _tiers(signs: Sequence[Heard]) -> str:
     as_crisis = sum(h.alarm.is_crisis for h in crises)
     right = sum(_urgency(h.alarm) >= _wanted(h) for h in rung)
     exact = sum(_urgency(h.alarm) == _wanted(h) for h in rung)
+    mistaken = sum(h.alarm.is_crisis for h in rung)
     return "\n".join(
         [
             f"crisis recognised as one: {share(as_crisis, len(crises))} of {len(crises)}",
             f"tier right or higher: {share(right, len(rung))} of {len(rung)} that were recognised",
             f"tier exactly right: {share(exact, len(rung))}",
+            f"signs of the body taken for a crisis: {mistaken} of {len(rung)}",
         ]
     )
 

@@ -6,8 +6,9 @@ of the question is handed in afterwards as the third net.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,15 @@ from chatbot.triage.tier import Tier
 from index.stages import stage
 
 ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
-LEAST_FOR_CRISIS = 0.4  # log-odds of any sign; below it the head for a crisis is not believed
+LEAST_FOR_CRISIS = 0.5  # log-odds of any sign; below it the head for a crisis is not believed
+# A crisis must also be named as one: half of what the best crisis is named above the best other
+# sign counts beside the head for a crisis.
+NAMED = "named"
+# Characters. Of a longer message the vector says little of each clause, so its tier is set by the
+# second net as where it stands alone.
+LONG = 500
+TIERS = (TODAY, EMERGENCY)
+NAMING_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,9 @@ class Triage:
         alarm = Alarm().raised_by(*self.rules.find(message, alone=self.models is None))
         if self.models is not None and message.windows:
             scores = self.models.ngrams.scores(message.windows)
-            thresholds = self.models.thresholds["sentences_alone" if alone else "sentences"]
+            thresholds = dict(self.models.thresholds["sentences_alone" if alone else "sentences"])
+            if len(message.text) > LONG:
+                thresholds |= {t: self.models.thresholds["sentences_alone"][t] for t in TIERS}
             alarm = alarm.raised_by(*self._by_scores(message, scores, Net.SENTENCES, thresholds))
         return self._combined(_told_again(alarm, message, heard), heard)
 
@@ -164,8 +175,15 @@ class Triage:
         found: list[Finding] = []
         is_crisis = passes(CRISIS) and bool(best[column[ANY]] >= LEAST_FOR_CRISIS)
         if is_crisis:
-            window = int(scores[:, column[CRISIS]].argmax())
-            found.append(self._finding(message, window, scores, net, CRISIS, Tier.CRISIS))
+            of_crisis = scores[:, column[CRISIS]]
+            window = int(of_crisis.argmax())
+            finding = self._finding(message, window, scores, net, CRISIS, Tier.CRISIS)
+            texts = message.windows if len(scores) > 1 else (message.whole,)
+            named = crisis_named(self._naming_model, of_crisis, texts, self._crises)
+            if named[of_crisis >= thresholds[CRISIS]].max() < thresholds[NAMED]:
+                is_crisis = False
+                finding = replace(finding, tier=Tier.INFORMATIONAL, rule="held: named otherwise")
+            found.append(finding)
         if passes(ANY) and not is_crisis:
             window = int(scores[:, column[ANY]].argmax())
             tier = Tier.TELL
@@ -186,8 +204,7 @@ class Triage:
         tier: Tier,
     ) -> Finding:
         assert self.models is not None
-        assert self._naming is not None
-        model, names = self.models.ngrams, self._naming.model
+        model, names = self.models.ngrams, self._naming_model
         is_crisis = tier is Tier.CRISIS
         text = message.windows[window] if len(scores) > 1 else message.whole
         by_name = names.scores([text])[0].tolist()
@@ -204,6 +221,15 @@ class Triage:
         words = model.spoke_for(text, head)
         return Finding(sign, tier, net, words, rule)
 
+    @property
+    def _naming_model(self) -> NgramModel:
+        assert self._naming is not None
+        return self._naming.model
+
+    @cached_property
+    def _crises(self) -> frozenset[str]:
+        return frozenset(n for n, sign in self.rules.signs.items() if sign.tier is Tier.CRISIS)
+
     def _combined(self, alarm: Alarm, heard: tuple[Finding, ...]) -> Alarm:
         if not alarm.rings or alarm.is_crisis:
             return alarm
@@ -215,6 +241,26 @@ class Triage:
         if tier.urgency <= first.tier.urgency:
             return alarm
         return alarm.raised_by(Finding(first.sign, tier, Net.CONVERSATION, first.words, rule))
+
+
+def crisis_named(
+    names: NgramModel,
+    scores: NDArray[np.float32],
+    texts: Sequence[str],
+    crises: Collection[str],
+) -> NDArray[np.float32]:
+    """Return how surely some texts tell of a crisis and no other sign, in log-odds, shape (n,).
+
+    Args:
+        names: The model that names signs.
+        scores: Of the head for a crisis, shape (n,).
+        texts: What has these scores.
+        crises: Names of the signs that are one.
+    """
+    by_name = names.scores(texts)
+    is_crisis = np.array([name in crises for name in names.heads])
+    above = by_name[:, is_crisis].max(axis=1) - by_name[:, ~is_crisis].max(axis=1)
+    return np.asarray(scores + NAMING_WEIGHT * above, dtype=np.float32)
 
 
 def _told_again(alarm: Alarm, message: Message, heard: tuple[Finding, ...]) -> Alarm:

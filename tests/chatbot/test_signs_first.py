@@ -199,6 +199,17 @@ def test_a_crisis_that_is_spoken_of_brings_the_numbers_of_a_crisis(chatbot: Chat
     assert not turn.conversation.in_crisis
 
 
+def test_a_notice_has_the_numbers_of_a_crisis_where_one_is_spoken_of(chatbot: Chatbot) -> None:
+    spoken = finding("suicide_explicit", Tier.INFORMATIONAL)
+    reply = urgent(hearing(chatbot, TODAY, spoken).reply("怎麼運動0").reply)
+    assert reply.tier is Tier.TODAY
+    assert reply.text.endswith(f"\n{REMINDER}")
+    again = urgent(
+        hearing(chatbot, TODAY, spoken).reply("怎麼運動0", Conversation(in_crisis=True)).reply
+    )
+    assert again.text.count(REMINDER) == 1
+
+
 def test_after_a_crisis_the_numbers_are_said_once(chatbot: Chatbot) -> None:
     spoken = finding("suicide_explicit", Tier.INFORMATIONAL)
     after = Conversation(in_crisis=True)

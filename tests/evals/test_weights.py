@@ -23,7 +23,7 @@ from chatbot.triage.model import (
     read_vector_head,
 )
 from chatbot.triage.signs import load_signs
-from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY
+from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, NAMED, TODAY
 from index.encoder import Encoder
 
 ROWS = tomllib.loads((WEIGHTS / MANIFEST).read_text(encoding="utf-8"))
@@ -54,7 +54,7 @@ def test_each_net_for_signs_has_a_threshold_for_each_head(net: str) -> None:
     models = load_models("signs")
     assert set(models.thresholds) == {"sentences", "sentences_alone", "vectors"}
     assert models.ngrams.heads == TIERS
-    assert set(models.thresholds[net]) == set(TIERS)
+    assert set(models.thresholds[net]) == {*TIERS, NAMED}
     assert all(np.isfinite(value) for value in models.thresholds[net].values())
 
 

@@ -28,7 +28,17 @@ from chatbot.triage.model import (
 from chatbot.triage.rules import rule_net
 from chatbot.triage.signs import load_signs
 from chatbot.triage.tier import Tier
-from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, TODAY, Alarm, Triage, load_triage
+from chatbot.triage.triage import (
+    ANY,
+    CRISIS,
+    EMERGENCY,
+    LONG,
+    NAMED,
+    TODAY,
+    Alarm,
+    Triage,
+    load_triage,
+)
 from tests.helpers import FixedRules, finding
 
 SIGNS = load_signs()
@@ -77,7 +87,7 @@ def naming(tmp_path_factory: pytest.TempPathFactory) -> Naming:
 
 def nets(naming: Naming, *rules: Finding, vector: VectorHead | None = None) -> Triage:
     """Return nets of a few words: `any` speaks from 2, `today` and `emergency` from 1."""
-    strict = {ANY: 2.5, TODAY: 1.0, EMERGENCY: 1.0, CRISIS: 3.0}
+    strict = {ANY: 2.5, TODAY: 1.0, EMERGENCY: 1.0, CRISIS: 3.0, NAMED: 0.0}
     thresholds = {
         "sentences": strict | {ANY: 3.5},
         "sentences_alone": strict,
@@ -187,6 +197,35 @@ def test_every_run_of_clauses_is_scored_alone(naming: Naming) -> None:
     """「戊」 speaks against all heads, but only in its own clause."""
     for typed in ("丙。戊", "戊。丙", "戊，戊。丙，戊", "戊\n" * 30 + "丙"):
         assert check(nets(naming), typed).tier is Tier.EMERGENCY, typed
+
+
+def test_a_crisis_that_is_named_otherwise_is_another_sign(naming: Naming) -> None:
+    """丁 speaks for a crisis and is named as trouble with breathing: 4 + (1 - 5) / 2 = 2."""
+    believed = nets(naming)
+    assert check(believed, "丁。丙").is_crisis
+    assert believed.models is not None
+    doubting = nets(naming)
+    assert doubting.models is not None
+    for of_net in doubting.models.thresholds.values():
+        assert isinstance(of_net, dict)
+        of_net[NAMED] = 2.5
+    alarm = check(doubting, "丁。丙")
+    assert not alarm.is_crisis
+    assert alarm.rings
+    (held,) = (f for f in alarm.findings if f.tier is Tier.INFORMATIONAL)
+    assert (held.sign, held.rule) == ("suicide_explicit", "held: named otherwise")
+
+
+def test_in_a_long_message_the_second_net_sets_the_tier_as_where_it_stands_alone(
+    naming: Naming,
+) -> None:
+    triage = nets(naming)
+    assert triage.models is not None
+    strict = triage.models.thresholds["sentences"]
+    assert isinstance(strict, dict)
+    strict |= {ANY: 2.5, TODAY: 9.0, EMERGENCY: 9.0}
+    assert check(triage, "丙", alone=False).tier is Tier.TODAY  # by the name of the sign alone
+    assert check(triage, "丙。" + "好。" * LONG, alone=False).tier is Tier.EMERGENCY
 
 
 def test_a_crisis_and_the_rest_are_both_told_by_other_nets(naming: Naming) -> None:
