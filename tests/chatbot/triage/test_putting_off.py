@@ -1,0 +1,56 @@
+"""What puts off a notice, who acts on it, and what only sounds alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatbot.triage.message import read_message
+from chatbot.triage.putting_off import puts_off
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "現在半夜了 等禮拜一門診再講可以吧",
+        "现在半夜了，等明天门诊可以吗",
+        "先吃普拿疼睡一覺看看可不可以",
+        "應該是攝護腺老毛病吧 明天再看",
+        "一定要現在去嗎",
+        "可以先觀察嗎",
+        "我先睡一下好了",
+        "她不想去急診",
+        "不打119可以嗎",
+        "再忍一下好了",
+        "等聽日覆診先講得唔得",
+        "使唔使即刻去㗎",
+        "等明仔載才講",
+        "can it wait till Monday",
+        "I'll see how he is in the morning",
+        "do we really need to go",
+    ],
+)
+def test_what_puts_off_is_heard(typed: str) -> None:
+    assert puts_off(read_message(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "好我等等就打去門診",
+        "我們現在去急診",
+        "已經叫救護車了，等他們來",
+        "叫咗車喇",
+        "救護車來了 謝謝",
+        "好 我打電話了 謝謝",
+        "ok calling them now",
+        "on our way to the ER",
+        "那 denosumab 多久打一次",
+        "下個月的骨針可以先不打嗎",
+        "denosumab 突然不打會怎樣",
+        "拔牙後要再等幾週",
+        "之後要怎麼照顧",
+        "謝謝",
+    ],
+)
+def test_who_acts_or_asks_something_else_puts_off_nothing(typed: str) -> None:
+    assert puts_off(read_message(typed)) == ""
