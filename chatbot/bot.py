@@ -38,6 +38,7 @@ from chatbot.templates import Templates, in_each_language, load_languages
 from chatbot.triage.finding import Finding
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
+from chatbot.triage.signs import crises
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import Alarm, load_triage
@@ -253,14 +254,9 @@ class Chatbot:
         """Return the reply under a line of contact, after a crisis or where a sign is spoken of."""
         if not alarm.findings or asking.conversation.in_crisis:
             return self._reminded(reply, asking.query.language, asking.conversation)
-        of_crisis = self._speaks_of_crisis(alarm)
+        of_crisis = _speaks_of_crisis(alarm)
         speak = self._notices.reminder if of_crisis else self._notices.mentioned
         return replace(reply, text=paragraphs(speak(asking.query.language), reply.text))
-
-    def _speaks_of_crisis(self, alarm: Alarm) -> bool:
-        """Return whether a crisis is among what was found, a held one too."""
-        signs = self.triage.rules.signs
-        return any(signs[finding.sign].tier is Tier.CRISIS for finding in alarm.findings)
 
     def _alarmed(
         self,
@@ -287,7 +283,7 @@ class Chatbot:
             silent=self.triage.rules.signs[first.sign].silent,
             folded=bool(folded),
         )
-        if self._speaks_of_crisis(alarm) and not conversation.in_crisis:
+        if _speaks_of_crisis(alarm) and not conversation.in_crisis:
             text = paragraphs(text, self._notices.reminder(language))
         citations = cite([*support, *folded])
         dials = self._notices.dials(first.tier, language)
@@ -424,6 +420,11 @@ def suggestion_of(passage: Passage) -> Asked:
     """Return a question that `passage` answers, or its heading where it has no bank."""
     asked = (q for q in passage.questions.get(Language.TAIWAN, ()) if not SLOT.search(q))
     return Asked(next(asked, passage.heading or passage.section))
+
+
+def _speaks_of_crisis(alarm: Alarm) -> bool:
+    """Return whether a crisis is among what was found, a held one too."""
+    return any(finding.sign in crises() for finding in alarm.findings)
 
 
 def _doubts_the_answer(query: Query, conversation: Conversation) -> bool:

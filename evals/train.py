@@ -218,7 +218,7 @@ def sign_thresholds(
     by_whole = (_both(model, head, encoder, calm), _both(model, head, encoder, signs))
     of_crisis = by_whole[1][:, model.heads.index(CRISIS)]
     wholes = [read_message(text).whole for text in signs]
-    named_whole = crisis_named(names, of_crisis, wholes, _crises())
+    named_whole = crisis_named(names, of_crisis, wholes)
     named_windows = np.array([_named_by_windows(model, names, text) for text in signs])
     thresholds: dict[str, dict[str, float]] = {}
     for net in CALM_RATE:
@@ -235,11 +235,7 @@ def _named_by_windows(model: NgramModel, names: NgramModel, text: str) -> float:
     """Return how surely a window of a text tells of a crisis and no other sign, at best."""
     windows = read_message(text).windows
     of_crisis = model.scores(windows)[:, model.heads.index(CRISIS)]
-    return float(crisis_named(names, of_crisis, windows, _crises()).max())
-
-
-def _crises() -> frozenset[str]:
-    return frozenset(name for name, sign in load_signs().items() if sign.tier is Tier.CRISIS)
+    return float(crisis_named(names, of_crisis, windows).max())
 
 
 def _least_named(named: NDArray[np.float32], tiers: Sequence[Tier], say: Say) -> float:

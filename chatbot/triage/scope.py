@@ -13,8 +13,7 @@ from typing import Any
 
 from chatbot.triage.expressions import Match
 from chatbot.triage.message import SPACE_IN_HAN, Message
-from chatbot.triage.signs import FOLDER, load_signs
-from chatbot.triage.tier import Tier
+from chatbot.triage.signs import FOLDER, crises
 from index.script import normalise
 
 MOST_BESIDE = 6  # characters (words of English) beside a sign that is told in a few words
@@ -89,11 +88,6 @@ def _whole(wording: str) -> str:
     return f"{before}{re.escape(wording)}{after}"
 
 
-@cache
-def _crises() -> frozenset[str]:
-    return frozenset(name for name, sign in load_signs().items() if sign.tier is Tier.CRISIS)
-
-
 def scope_of(match: Match, message: Message, words: ScopeWords, *, strict: bool = True) -> Scope:
     """Return how a match is meant where it stands.
 
@@ -104,7 +98,7 @@ def scope_of(match: Match, message: Message, words: ScopeWords, *, strict: bool 
         strict: Whether an expression marked `?` needs a word of now.
     """
     text = message.text
-    is_crisis = match.expression.sign in _crises()
+    is_crisis = match.expression.sign in crises()
     clause_start, clause_end = message.clause_around(match.start)
     start, end = message.sentence_around(match.start)
     if _is_negated(text[clause_start : match.start], words):

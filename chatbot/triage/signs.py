@@ -50,3 +50,9 @@ def load_signs(path: Path = FOLDER / "signs.toml") -> Mapping[str, Sign]:
         )
         for name, row in rows.items()
     }
+
+
+@cache
+def crises() -> frozenset[str]:
+    """Return the names of the signs that are a crisis."""
+    return frozenset(name for name, sign in load_signs().items() if sign.tier is Tier.CRISIS)

@@ -6,9 +6,8 @@ of the question is handed in afterwards as the third net.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from chatbot.triage.message import Message
 from chatbot.triage.model import Naming, TrainedModels, load_models, load_naming, loaded
 from chatbot.triage.putting_off import puts_off
 from chatbot.triage.rules import RuleNet, rule_net
+from chatbot.triage.signs import crises
 from chatbot.triage.tier import Tier
 from index.stages import stage
 
@@ -179,7 +179,7 @@ class Triage:
             window = int(of_crisis.argmax())
             finding = self._finding(message, window, scores, net, CRISIS, Tier.CRISIS)
             texts = message.windows if len(scores) > 1 else (message.whole,)
-            named = crisis_named(self._naming_model, of_crisis, texts, self._crises)
+            named = crisis_named(self._naming_model, of_crisis, texts)
             if named[of_crisis >= thresholds[CRISIS]].max() < thresholds[NAMED]:
                 is_crisis = False
                 finding = replace(finding, tier=Tier.INFORMATIONAL, rule="held: named otherwise")
@@ -211,7 +211,7 @@ class Triage:
         signs = {
             name: score
             for name, score in zip(names.heads, by_name, strict=True)
-            if (self.rules.signs[name].tier is Tier.CRISIS) == is_crisis
+            if (name in crises()) == is_crisis
         }
         sign = max(signs, key=signs.__getitem__)
         usual = self.rules.signs[sign].tier
@@ -225,10 +225,6 @@ class Triage:
     def _naming_model(self) -> NgramModel:
         assert self._naming is not None
         return self._naming.model
-
-    @cached_property
-    def _crises(self) -> frozenset[str]:
-        return frozenset(n for n, sign in self.rules.signs.items() if sign.tier is Tier.CRISIS)
 
     def _combined(self, alarm: Alarm, heard: tuple[Finding, ...]) -> Alarm:
         if not alarm.rings or alarm.is_crisis:
@@ -247,7 +243,6 @@ def crisis_named(
     names: NgramModel,
     scores: NDArray[np.float32],
     texts: Sequence[str],
-    crises: Collection[str],
 ) -> NDArray[np.float32]:
     """Return how surely some texts tell of a crisis and no other sign, in log-odds, shape (n,).
 
@@ -255,10 +250,9 @@ def crisis_named(
         names: The model that names signs.
         scores: Of the head for a crisis, shape (n,).
         texts: What has these scores.
-        crises: Names of the signs that are one.
     """
     by_name = names.scores(texts)
-    is_crisis = np.array([name in crises for name in names.heads])
+    is_crisis = np.array([name in crises() for name in names.heads])
     above = by_name[:, is_crisis].max(axis=1) - by_name[:, ~is_crisis].max(axis=1)
     return np.asarray(scores + NAMING_WEIGHT * above, dtype=np.float32)
 
