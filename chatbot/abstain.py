@@ -63,9 +63,6 @@ TEXT_WORD_GATES = Gates(0.0, 0.0, 0.0, -0.65, 0.0, -99.0, -99.0)
 
 CANCER = "cancer"  # kind of what a text names
 CLOSE_CALL = 1.0  # log-odds above the threshold: a passage may answer it all the same
-# Log-odds below the threshold of refusing, from which on an answer is sure: that of one of several
-# questions, or of a turn that only asks how long.
-SURE = 1.0
 MOST_BESIDE_ASKING = 3  # characters of a turn that only asks how long
 NEAR_SIMILARITY = 0.83  # from here on, or from NEAR_COVERAGE, the subject is in the guide
 NEAR_COVERAGE = 0.4
@@ -138,7 +135,7 @@ def judge_alone(
     if never is not None:  # 「貴嗎」 is not answered by what it leans on
         return Refusal(AbstainReason.STEP_BESIDE, never.name)
     weighing = doubts.weighing(by_meaning=found.by_meaning)
-    if together <= weighing.threshold - SURE and _only_asks_what(before.hits[0].passage, query):
+    if weighing.surely_holds(together) and _only_asks_what(before.hits[0].passage, query):
         return None
     alone = weighing.doubt(doubts.evidence(query.text, len(query.terms), found))
     if weighing.leaning is None or not weighing.leaning.refuses(together, alone):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from chatbot.abstain import (
     BANK_HOW_MUCH,
-    SURE,
     TEXT_HOW_MUCH,
     Judgement,
     Refusal,
@@ -129,8 +128,7 @@ class Chooser:
     def _is_sure(self, judgement: Judgement, found: Found) -> bool:
         if self._doubts is None or judgement.doubt is None:
             return False
-        threshold = self._doubts.weighing(by_meaning=found.by_meaning).threshold
-        return judgement.doubt <= threshold - SURE
+        return self._doubts.weighing(by_meaning=found.by_meaning).surely_holds(judgement.doubt)
 
     def _with_both_sides(
         self, question: str, found: Found, shown: tuple[Hit, ...]

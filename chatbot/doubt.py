@@ -24,6 +24,9 @@ from index.script import normalise
 
 OUTSIDE = "outside"
 ANSWERING = 3  # passages that may state what is asked
+# Log-odds below the threshold of refusing, from which on an answer is sure: that of one of several
+# questions, or of a turn that only asks how long.
+SURE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,10 @@ class Weighing:
         """Return the log-odds that the guide does not hold what is asked."""
         row: dict[str, float] = asdict(evidence)
         return self.bias + sum(self.weights[name] * row[name] for name in self.weights)
+
+    def surely_holds(self, doubt: float) -> bool:
+        """Return whether a doubt lies so far below the threshold that the answer is sure."""
+        return doubt <= self.threshold - SURE
 
     def reasons(self, evidence: Evidence) -> tuple[tuple[str, float], ...]:
         """Return what each piece adds, the strongest first; for volunteers."""

@@ -10,7 +10,7 @@ from chatbot.conversation import Conversation
 from chatbot.reply import Reply, citations_of
 from corpus.progress_bar import watched
 from evals.conversation_case import ConversationCase, TurnCase, load_conversations
-from evals.measures import facts_met, page_met
+from evals.outcome import state
 from evals.report import share
 
 Chosen = Callable[["Judged"], bool]
@@ -58,9 +58,7 @@ def _judged(case: ConversationCase, turn: TurnCase, reply: Reply) -> Judged:
     citations = citations_of(reply)
     right = reply.kind == turn.kind
     if right and turn.kind == "answer":
-        shown = "｜".join(citation.quote for citation in citations)
-        pages = [page for citation in citations for page in citation.pages]
-        right = facts_met(turn.must, shown) and page_met(turn.pages, pages)
+        right = state(citations, turn.must, turn.pages)
     ids = tuple(citation.passage.passage_id for citation in citations)
     return Judged(case, turn, reply.kind, right, ids)
 

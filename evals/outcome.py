@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from chatbot.bot import Chatbot
+from chatbot.citation import Citation
 from chatbot.conversation import Conversation
 from chatbot.doubt import probability
 from chatbot.reply import (
@@ -98,6 +99,15 @@ def ask_chatbot(chatbot: Chatbot, case: Case, system: str) -> Outcome:
     outcome = judge(case, system, reply.kind, evidence, seconds)
     confidence = None if turn.doubt is None else probability(-turn.doubt)
     return replace(outcome, text=str(reply.text), reason=reason_of(reply), confidence=confidence)
+
+
+def state(
+    citations: Sequence[Citation], must: Sequence[Sequence[str]], pages: Iterable[int]
+) -> bool:
+    """Return whether citations state all facts, and one of them stands on a right page."""
+    shown = "｜".join(citation.quote for citation in citations)
+    cited = [page for citation in citations for page in citation.pages]
+    return facts_met(must, shown) and page_met(pages, cited)
 
 
 def reason_of(reply: Reply) -> str:

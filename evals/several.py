@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chatbot.bot import Chatbot
 from chatbot.reply import Reply, citations_of
 from corpus.progress_bar import watched
-from evals.measures import facts_met, page_met
+from evals.outcome import state
 from evals.report import share
 from evals.several_case import SeveralCase, load_several
 
@@ -53,13 +53,7 @@ def judge_several(chatbot: Chatbot, cases: Sequence[SeveralCase]) -> tuple[Judge
 
 def _judged(case: SeveralCase, reply: Reply) -> JudgedMessage:
     citations = citations_of(reply)
-    shown = "｜".join(citation.quote for citation in citations)
-    pages = [page for citation in citations for page in citation.pages]
-    met = tuple(
-        facts_met(part.must, shown) and page_met(part.pages, pages)
-        for part in case.parts
-        if part.in_guide
-    )
+    met = tuple(state(citations, p.must, p.pages) for p in case.parts if p.in_guide)
     named = [line for line in reply.text.lines if line.name == "leaves_out"]
     places = [int(c) for line in named for c in dict(line.values)["places"] if c.isdigit()]
     ids = tuple(citation.passage.passage_id for citation in citations)

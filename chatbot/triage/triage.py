@@ -27,11 +27,11 @@ LEAST_FOR_CRISIS = 0.5  # log-odds of any sign; below it the head for a crisis i
 # A crisis must also be named as one: half of what the best crisis is named above the best other
 # sign counts beside the head for a crisis.
 NAMED = "named"
+NAMING_WEIGHT = 0.5
 # Characters. Of a longer message the vector says little of each clause, so its tier is set by the
 # second net as where it stands alone.
 LONG = 500
 TIERS = (TODAY, EMERGENCY)
-NAMING_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,9 @@ class Triage:
             window = int(of_crisis.argmax())
             finding = self._finding(message, window, scores, net, CRISIS, Tier.CRISIS)
             texts = message.windows if len(scores) > 1 else (message.whole,)
-            named = crisis_named(self._naming_model, of_crisis, texts)
-            if named[of_crisis >= thresholds[CRISIS]].max() < thresholds[NAMED]:
+            loud = np.flatnonzero(of_crisis >= thresholds[CRISIS])
+            named = crisis_named(self._naming_model, of_crisis[loud], [texts[i] for i in loud])
+            if named.max() < thresholds[NAMED]:
                 is_crisis = False
                 finding = replace(finding, tier=Tier.INFORMATIONAL, rule="held: named otherwise")
             found.append(finding)
