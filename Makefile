@@ -11,9 +11,10 @@ SETUP_NEEDS := pyproject.toml requirements.lock scripts/setup.py
 run: $(VENV)/run.stamp
 	@$(BIN)/python app.py
 
-# The browser's tests run beside the others: they wait more than they work.
+# The browser's tests and those of faults run beside the others: they wait more than they work.
 test: check
-	@$(BIN)/python -m pytest -q tests/web --ignore $(SLOW) -o cache_dir=.pytest_cache/web > .pytest-web.log 2>&1 & web=$$!; \
+	@{ $(BIN)/python -m pytest -q tests/web --ignore $(SLOW) -o cache_dir=.pytest_cache/web; web=$$?; \
+	$(BIN)/python -m pytest -q -m faults tests/faults; exit $$((web + $$?)); } > .pytest-web.log 2>&1 & web=$$!; \
 	$(BIN)/python -m pytest --ignore tests/web; rest=$$?; \
 	wait $$web; web=$$?; cat .pytest-web.log; rm -f .pytest-web.log; exit $$((rest + web))
 
@@ -39,7 +40,7 @@ access: $(VENV)/test.stamp
 picture: $(VENV)/test.stamp
 	@$(BIN)/python -m evals picture
 
-# One thing broken at a time, and 500 kills of a build and of an import: half an hour.
+# One thing broken at a time, as in `make test`, and 500 kills of a build and of an import: half an hour.
 faults: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m faults tests/faults
 	@KILLS=500 $(BIN)/python -m pytest tests/test_crash.py

@@ -10,15 +10,17 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from chatbot.contacts import load_numbers
 from chatbot.contract import answer_lines
 from chatbot.conversation import Conversation
 from chatbot.effective import effective_lines, load_settings, unknown_variables
 from chatbot.messages import say
-from chatbot.opening import Mode, Opened, open_chatbot, open_safety_only
+from chatbot.opening import Mode, Opened, in_one_line, open_chatbot, open_safety_only
 from chatbot.passwords import Password, problem_of
 from chatbot.reply import Reply, Urgent, citations_of
+from chatbot.safety_only import SafetyOnly
 from chatbot.settings import Settings
-from chatbot.templates import DEFAULT_LANGUAGE, Templates, foot_of, page_list
+from chatbot.templates import DEFAULT_LANGUAGE, Templates, foot_of, page_list, templates_in
 from chatbot.versions import versions
 from chatbot.web import garbage, gradio_stubs
 from chatbot.web.down import Place, down_page
@@ -86,12 +88,16 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
         typer.echo(say("cli", "one_source"), err=True)
         raise typer.Exit(2)
     try:
+        safety = SafetyOnly(team=settings.team)
+    except Exception as error:
+        raise leave_with_numbers(error) from error
+    try:
         source = open_source(None if edition else original or settings.original)
     except GuideError as error:
         typer.echo(str(error), err=True)
         if not edition and (original or settings.original):
             raise typer.Exit(1) from error
-        return _told(open_safety_only(error, team=settings.team))
+        return _told(open_safety_only(error, safety))
     with progress_bar(
         say("opening", "building"), while_opening=say("opening", "opening")
     ) as progress:
@@ -106,9 +112,22 @@ def open_for(original: Path | None, edition: bool, model: str | None, no_rebuild
                 progress=progress,
             )
         except Exception as error:  # noqa: BLE001 - whatever is broken, signs are recognised
-            opened = open_safety_only(error, team=settings.team)
+            opened = open_safety_only(error, safety)
             typer.echo(opened.reasons[0], err=True)
     return _told(opened)
+
+
+def numbers_after(error: Exception) -> str:
+    """Return whom to call where there is no reply at all; the log is told why."""
+    typer.echo(in_one_line(error), err=True)
+    templates = templates_in(DEFAULT_LANGUAGE)
+    return templates.say("out_of_scope", "no_guide", **load_numbers())
+
+
+def leave_with_numbers(error: Exception) -> typer.Exit:
+    """Say whom to call, and return what ends the program with status 1."""
+    typer.echo(numbers_after(error))
+    return typer.Exit(1)
 
 
 def _told(opened: Opened) -> Opened:
@@ -140,7 +159,11 @@ def ask(
     opened = open_for(original, edition, model, no_rebuild)
     chatbot = opened.chatbot
     if question is not None:
-        typer.echo(reply_for_person(chatbot.reply(question).reply, chatbot.templates))
+        try:
+            said = reply_for_person(chatbot.reply(question).reply, chatbot.templates)
+        except Exception as error:
+            raise leave_with_numbers(error) from error
+        typer.echo(said)
         _leave(opened)
         return
     todo = lines_in(sys.stdin.buffer)
@@ -186,9 +209,12 @@ def chat(
             typer.echo("")
             _leave(opened)
             return
-        turn = chatbot.reply(question, conversation)
-        conversation = turn.conversation
-        typer.echo("\n" + reply_for_person(turn.reply, chatbot.templates))
+        try:
+            turn = chatbot.reply(question, conversation)
+            conversation, said = turn.conversation, reply_for_person(turn.reply, chatbot.templates)
+        except Exception as error:  # noqa: BLE001 - the next question may go better
+            said = numbers_after(error)
+        typer.echo("\n" + said)
 
 
 @cli.command(help=say("help", "serve"))

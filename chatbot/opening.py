@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
 from pathlib import Path
 
 from chatbot import messages
@@ -31,6 +33,8 @@ from index.vector_store import StoreKind
 from index.word_store import stored_words_index
 from index.words import prepare_words
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+PROGRAM = Path(str(files("chatbot"))).parent
 Say = Callable[[str], object]
 
 
@@ -62,9 +66,12 @@ def open_words_only(source: Source, *reasons: str, team: Team = NO_TEAM) -> Open
     return _opened(Chatbot(index, team=team), Mode.WORDS_ONLY, *reasons)
 
 
-def open_safety_only(problem: Exception, *, team: Team = NO_TEAM) -> Opened:
-    """Return what is left where the guide cannot be opened or searched, and the problem."""
-    return _opened(SafetyOnly(team=team), Mode.SAFETY_ONLY, in_one_line(problem))
+def open_safety_only(problem: Exception, safety: SafetyOnly) -> Opened:
+    """Return what is left where the guide cannot be opened or searched, and the problem.
+
+    `safety` is made before anything large is loaded: where memory runs short, signs come first.
+    """
+    return _opened(safety, Mode.SAFETY_ONLY, in_one_line(problem))
 
 
 def open_built(source: Source, *, team: Team = NO_TEAM) -> Opened | None:
@@ -93,6 +100,7 @@ def open_first(
 
     All of it only with the default model and the default store: others may be slow to open.
     """
+    safety = SafetyOnly(team=team)
     try:
         source = open_source(original)
         prepare_words()
@@ -100,19 +108,33 @@ def open_first(
         whole = open_built(source, team=team) if can_be_whole else None
         return source, whole or open_words_only(source, team=team)
     except Exception as problem:  # noqa: BLE001 - whatever is broken, signs are still recognised
-        return NO_SOURCE, open_safety_only(problem, team=team)
+        return NO_SOURCE, open_safety_only(problem, safety)
 
 
 def in_one_line(problem: Exception) -> str:
     """Return what is wrong as one line of a log; of a foreign error its kind alone."""
     if not isinstance(problem, GuideError | IndexProblem | EncoderUnavailable):
-        kind = type(problem).__name__
-        reason = problem.strerror or "" if isinstance(problem, OSError) else ""
-        return messages.say("opening", "failed", kind=f"{kind} {reason}".strip())
+        facts = [type(problem).__name__]
+        if isinstance(problem, OSError):
+            facts += [problem.strerror or "", _own_file(problem)]
+        return messages.say("opening", _name_of(problem), kind=" ".join(filter(None, facts)))
     first, *others = str(problem).splitlines() or [type(problem).__name__]
     if others:
         return messages.say("opening", "and_more", first=first, count=len(others))
     return first
+
+
+def _name_of(problem: Exception) -> str:
+    if isinstance(problem, MemoryError):
+        return "no_memory"
+    is_full = isinstance(problem, OSError) and problem.errno in NO_ROOM
+    return "no_room" if is_full else "failed"
+
+
+def _own_file(problem: OSError) -> str:
+    """Return the file of the program that an error is about; other names may be a person's."""
+    path = Path(str(problem.filename or ""))
+    return str(path.relative_to(PROGRAM)) if path.is_relative_to(PROGRAM) else ""
 
 
 def _opened(chatbot: Chatbot, mode: Mode, *reasons: str) -> Opened:

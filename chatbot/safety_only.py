@@ -56,6 +56,7 @@ class SafetyOnly(Chatbot):
 
     def __init__(self, templates: Templates | None = None, team: Team = NO_TEAM) -> None:
         super().__init__(NothingToSearch(), templates, team)
+        self.reply("?")  # what a reply needs is loaded now, while there is memory for it
 
     def reply(self, question: str, conversation: Conversation = Conversation()) -> Turn:  # noqa: B008
         """Return the notice that a message asks for, or where to turn instead."""

@@ -97,7 +97,7 @@ def _written(folder: Path, cutter: Tokenizer) -> int:
         with sealed_folder(folder, {"total": int(total)}) as unfinished:
             trie.save(str(unfinished / TRIE_FILE))
             np.save(unfinished / COUNTS_FILE, counts, allow_pickle=False)
-    except OSError as error:  # another process was faster, or nothing may be written
+    except (OSError, RuntimeError) as error:  # another process was faster; read-only or full
         if not folder.exists():
             logger.info("The dictionary is not kept: %s", type(error).__name__)
     return int(total)

@@ -41,11 +41,14 @@ def stored_words_index(
 
 
 def _keep(folder: Path, lexical: LexicalIndex) -> None:
-    """Write an index where that is possible, and remove those of other texts beside it."""
+    """Write an index where that is possible, and remove those of other texts beside it.
+
+    It is not where another process was faster, the disk is full or nothing may be written.
+    """
     try:
         for other in folder.parent.glob("*"):
             shutil.rmtree(other, ignore_errors=True)
         with sealed_folder(folder, {}) as unfinished:
             lexical.save(unfinished)
-    except OSError as error:  # another process was faster, or nothing may be written
+    except Exception as error:  # noqa: BLE001 - marisa tells of a full disk in its own way
         logger.info("The index of words is not kept: %s", type(error).__name__)

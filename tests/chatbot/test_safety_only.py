@@ -18,6 +18,7 @@ from chatbot.opening import Mode, in_one_line, open_chatbot, open_first
 from chatbot.reply import AbstainReason, OutOfScope, Urgent
 from chatbot.safety_only import NO_GUIDE, SafetyOnly
 from chatbot.settings import Settings
+from chatbot.triage.message import Message, read_message
 from chatbot.triage.tier import Tier
 from chatbot.web.information import build_information
 from chatbot.web.routes import build_routes
@@ -27,7 +28,7 @@ from corpus.source import Source
 from index.encoder import Vectors
 from index.errors import IndexMissing
 from index.models import NO_MODEL
-from tests.helpers import FakeEncoder, small_guide, small_topics
+from tests.helpers import ROOT, FakeEncoder, small_guide, small_topics
 
 TEAM = Team("腫瘤個管師", "02-2345-6789")
 SIGN = "化療中，我現在發燒 39 度，一直發抖"
@@ -115,7 +116,7 @@ def test_words_that_cannot_be_counted_leave_signs(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("chatbot.opening.stored_words_index", failing)
     opened = open_first()[1]
     assert opened.mode is Mode.SAFETY_ONLY
-    assert opened.reasons == ("程式的一部分壞了（MemoryError）。請重新安裝。",)
+    assert opened.reasons == ("記憶體不夠（MemoryError）。請關掉其他程式，再開一次。",)
 
 
 def test_an_index_that_fails_in_any_way_leaves_words(
@@ -130,7 +131,7 @@ def test_an_index_that_fails_in_any_way_leaves_words(
     said: list[str] = []
     opened = open_chatbot(Source(small_guide(), small_topics()), say=said.append)
     assert opened.mode is Mode.WORDS_ONLY
-    assert said[-1] == "無法建立索引：程式的一部分壞了（MemoryError）。請重新安裝。"
+    assert said[-1] == "無法建立索引：記憶體不夠（MemoryError）。請關掉其他程式，再開一次。"
 
 
 def test_the_line_of_a_log_holds_no_word_of_a_foreign_error() -> None:
@@ -139,8 +140,50 @@ def test_the_line_of_a_log_holds_no_word_of_a_foreign_error() -> None:
     )
     full = OSError(28, "No space left on device", "/home/x")
     assert in_one_line(full) == (
-        "程式的一部分壞了（OSError No space left on device）。請重新安裝。"
+        "磁碟沒有空間（OSError No space left on device）。請清出空間，再開一次。"
     )
+
+
+def test_the_line_of_a_log_names_a_file_of_the_program_and_no_other() -> None:
+    own = ROOT / "corpus" / "lexicon" / "terms.txt"
+    assert in_one_line(FileNotFoundError(2, "No such file or directory", str(own))) == (
+        "程式的一部分壞了（FileNotFoundError No such file or directory"
+        " corpus/lexicon/terms.txt）。請重新安裝。"
+    )
+    other = FileNotFoundError(2, "No such file or directory", "/home/我爸的祕密.txt")
+    assert in_one_line(other) == (
+        "程式的一部分壞了（FileNotFoundError No such file or directory）。請重新安裝。"
+    )
+
+
+@pytest.mark.parametrize("broken", ["chatbot.__main__.SafetyOnly", "chatbot.bot.read_message"])
+def test_where_nothing_at_all_can_be_said_the_numbers_are(
+    monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise MemoryError("癌骨瓦")
+
+    monkeypatch.setattr(broken, failing)
+    ran = CliRunner().invoke(cli, ["ask", SIGN, "--model", NO_MODEL])
+    assert ran.exit_code == 1
+    assert ran.stdout.startswith("現在查不到指南")
+    assert "119" in ran.stdout
+    assert "1925" in ran.stdout
+    assert ran.stderr.splitlines()[-1] == "記憶體不夠（MemoryError）。請關掉其他程式，再開一次。"
+
+
+def test_a_talk_in_the_terminal_goes_on_after_a_reply_that_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(message: str) -> Message:
+        if message == "失敗":
+            raise MemoryError
+        return read_message(message)
+
+    monkeypatch.setattr("chatbot.bot.read_message", failing)
+    ran = CliRunner().invoke(cli, ["chat", "--model", NO_MODEL], input=f"失敗\n{SIGN}\n")
+    assert ran.exit_code == 0
+    assert ran.stdout.index("現在查不到指南") < ran.stdout.index("請現在就聯絡您的醫療團隊")
 
 
 def test_the_interface_tells_that_it_is_not_ready_and_still_answers(broken_edition: None) -> None:

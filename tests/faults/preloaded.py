@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 import corpus.__main__
 import index.__main__
 from chatbot import __main__ as chatbot_main
@@ -13,3 +15,4 @@ COMMANDS = {
     "index": index.__main__.cli,
 }
 LOADED = (onnx_encoder, sentences)
+codecs.lookup("utf-8-sig")  # is read when it is first used, and nobody may not read the interpreter

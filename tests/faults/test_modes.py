@@ -8,6 +8,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.helpers import ROOT
 
 pytestmark = pytest.mark.faults
 REBUILDING = "重新建立中……"
+NO_MODEL_CHOSEN = "設定為不使用語意模型。"
 ANSWER = "牛奶和豆腐都含有豐富的鈣質。"
 
 
@@ -101,13 +103,29 @@ def test_an_index_that_cannot_be_used_is_built_again_or_words_are_searched(
 
 
 @pytest.mark.parametrize("damage", [flip, cut, Path.unlink], ids=["flipped", "cut", "missing"])
-@pytest.mark.parametrize("pattern", ["index/vectors-*.npz", "jieba/jieba.cache"])
+@pytest.mark.parametrize(
+    "pattern", ["index/vectors-*.npz", "jieba/*/words.marisa", "jieba/*/counts.npy"]
+)
 def test_a_cache_that_is_damaged_is_made_again_in_silence(
     data: Path, guide: str, pattern: str, damage: Callable[[Path], None]
 ) -> None:
     damage(one(data, pattern))
     ran = ask(QUESTION, "--original", guide, way=Way(data))
     assert (answered(ran), ran.mode, ran.log) == (True, Mode.FULL, ())
+
+
+@pytest.mark.parametrize("damage", [flip, cut, Path.unlink], ids=["flipped", "cut", "missing"])
+@pytest.mark.parametrize("name", ["vocabulary.marisa", "data.csc.index.npy", "manifest.json"])
+def test_an_index_of_words_that_is_damaged_is_made_again_in_silence(
+    data: Path, guide: str, name: str, damage: Callable[[Path], None]
+) -> None:
+    by_words = partial(ask, QUESTION, "--original", guide, "--model", "none", way=Way(data))
+    by_words()
+    before = sha256_of(one(data, f"words/*/*/{name}"))
+    damage(one(data, f"words/*/*/{name}"))
+    ran = by_words()
+    assert (answered(ran), ran.mode, ran.log) == (True, Mode.WORDS_ONLY, (NO_MODEL_CHOSEN,))
+    assert sha256_of(one(data, f"words/*/*/{name}")) == before
 
 
 @pytest.mark.parametrize("damage", [flip, cut, Path.unlink], ids=["flipped", "cut", "missing"])
@@ -170,16 +188,23 @@ def terms_missing(tree: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken",
-    [edition_cut, edition_missing, topics_missing, terms_missing],
-    ids=lambda value: value.__name__,
+    ("broken", "why"),
+    [
+        (edition_cut, "09-symptoms.md"),
+        (edition_missing, "corpus/edition"),
+        (topics_missing, "corpus/not_in_guide"),
+        (terms_missing, "corpus/lexicon/terms.txt"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_without_guide_or_words_signs_are_still_recognised(
-    data: Path, tree: Path, broken: Callable[[Path], None]
+    data: Path, tree: Path, broken: Callable[[Path], None], why: str
 ) -> None:
     broken(tree)
     ran = run_alone("chatbot", "ask", SIGN, "--model", "none", way=Way(data), root=tree)
-    assert (ran.status, ran.mode, len(ran.log)) == (1, Mode.SAFETY_ONLY, 1)
+    assert (ran.status, ran.mode) == (1, Mode.SAFETY_ONLY)
+    assert [line for line in ran.log if line != NO_MODEL_CHOSEN] == [ran.log[-1]]
+    assert why in ran.log[-1]
     assert ran.told.startswith("請現在就聯絡您的醫療團隊")
 
 
@@ -205,7 +230,7 @@ def is_open_to_all(path: Path) -> bool:
 def test_a_data_folder_that_cannot_be_written_to(data: Path, guide: str, is_built: bool) -> None:
     if not is_built:
         no_index(data)
-        (data / "jieba" / "jieba.cache").unlink()
+        shutil.rmtree(data / "jieba")
     for path in (data, *data.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     ran = ask(QUESTION, "--original", guide, way=Way(data, as_nobody=True))
@@ -228,6 +253,14 @@ def test_a_full_disk_leaves_the_old_state_and_words(data: Path, guide: str) -> N
     assert not list(data.rglob("unfinished-*"))
 
 
+def test_a_full_disk_on_the_first_day_leaves_words(data: Path, guide: str) -> None:
+    for folder in ("index", "jieba", "words"):
+        shutil.rmtree(data / folder, ignore_errors=True)
+    ran = ask(QUESTION, "--original", guide, way=Way(data, {"RLIMIT_FSIZE": 4096}))
+    assert (answered(ran), ran.mode) == (True, Mode.WORDS_ONLY)
+    assert not list(data.rglob("unfinished-*"))
+
+
 def test_an_import_onto_a_full_disk_leaves_the_guide_as_it_was(
     data: Path, guide: str, tmp_path: Path
 ) -> None:
@@ -242,8 +275,8 @@ def test_an_import_onto_a_full_disk_leaves_the_guide_as_it_was(
     assert {path.name for path in (data / "guides").iterdir()} == {stored.name, LOCK}
 
 
-@pytest.mark.parametrize("mebibytes", [4096, 1536, 768])
-def test_short_memory_ends_in_a_mode_or_a_sentence(
+@pytest.mark.parametrize("mebibytes", [4096, 1536, 1024, 768])
+def test_short_memory_leaves_the_notice_of_a_sign(
     data: Path, guide: str, mebibytes: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     way = Way(data, {"RLIMIT_AS": mebibytes * 2**20})
