@@ -18,7 +18,7 @@ from chatbot.abstain import (
 from chatbot.conversation import Understood
 from chatbot.doubt import Doubts
 from chatbot.follow_up import has_no_subject, looks_like_follow_up
-from chatbot.mention import Mention, folded, mentions
+from chatbot.mention import Mention, folded, mentions, named
 from chatbot.parts import Part, compared, parts_at_commas, parts_of
 from index.hit import Found, Hit
 from index.passage_index import PassageIndex, Reading
@@ -105,12 +105,12 @@ class Chooser:
         is_sure = False
         for part in parts:
             asked = read_query(part.text)
-            together = (Reading(asked), Reading(query, BESIDE_PART))
-            found = self._index.search(together, top_k=SEARCHED_PASSAGES, before=before)
-            own = found
-            if not looks_like_follow_up(asked):  # then it must be answered by itself
-                own = self._index.search(together[:1], top_k=SEARCHED_PASSAGES, before=found)
-            judgement = self._judge(own, part.text, asked)
+            found, own = self._found_for(asked, query, before)
+            drug = _drug_before(part, query)
+            if drug is not None and _is_on_another(found.hits[0], drug):
+                asked = read_query(f"{drug.name} {part.text}")
+                found, own = self._found_for(asked, query, before)
+            judgement = self._judge(own, asked.asked, asked)
             leans_on_refused = part.place - 1 in refused and has_no_subject(asked)
             if judgement.refusal is not None or leans_on_refused:
                 refused.append(part.place)
@@ -124,6 +124,18 @@ class Chooser:
             if hit.passage is not shown[0].passage and fits(hit, shown, self._how_much):
                 shown.append(hit)
         return Choice(tuple(shown), None, whole.doubt, tuple(refused))
+
+    def _found_for(self, part: Query, query: Query, before: Found) -> tuple[Found, Found]:
+        """Return what one question finds beside the whole message, and what must answer it.
+
+        That is what it finds by itself where it does not lean on the others.
+        """
+        together = (Reading(part), Reading(query, BESIDE_PART))
+        found = self._index.search(together, top_k=SEARCHED_PASSAGES, before=before)
+        if looks_like_follow_up(part):
+            return found, found
+        own = self._index.search(together[:1], top_k=SEARCHED_PASSAGES, before=found)
+        return found, own
 
     def _is_sure(self, judgement: Judgement, found: Found) -> bool:
         if self._doubts is None or judgement.doubt is None:
@@ -143,6 +155,22 @@ class Chooser:
             if other is not None and len(added) < self._how_much.most_passages:
                 added.append(other)
         return tuple(added)
+
+
+def _drug_before(part: Part, query: Query) -> Mention | None:
+    """Return the drug that a message named before a question that names none, if it is one."""
+    before, own, _ = query.asked.partition(part.text)
+    found = _drugs(before)
+    return found[0] if len(found) == 1 and not _drugs(own) else None
+
+
+def _drugs(text: str) -> list[Mention]:
+    return [mention for mention in named(text) if mention.kind == "drug"]
+
+
+def _is_on_another(hit: Hit, drug: Mention) -> bool:
+    names = {mention.name for mention in _drugs(hit.passage.text)}
+    return bool(names) and drug.name not in names
 
 
 def _speaks_of(hit: Hit, side: Mention) -> bool:

@@ -479,3 +479,21 @@ def test_a_follow_up_asks_about_the_subject_not_about_the_answer_before(
     reply = full_chatbot.reply(then, before.conversation).reply
     assert isinstance(reply, Answer)
     assert reply.citations[0].passage.passage_id == passage
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("message", "drug", "other"),
+    [
+        ("denosumab自費一針多少錢？骨轉移的話是幾週打一次？", "p16-deno", "p16-zol"),
+        ("zoledronate自費一針多少錢？骨轉移的話是幾週打一次？", "p16-zol", "p16-deno"),
+    ],
+)
+def test_a_question_without_a_drug_is_not_answered_with_another_than_the_message_named(
+    message: str, drug: str, other: str, full_chatbot: Chatbot
+) -> None:
+    reply = full_chatbot.reply(message).reply
+    assert isinstance(reply, Answer)
+    shown = [citation.passage.passage_id for citation in reply.citations]
+    assert drug in shown
+    assert other not in shown
