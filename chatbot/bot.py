@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -18,7 +19,9 @@ from chatbot.conversation import Conversation, Understood, after_answer, underst
 from chatbot.decisions import Decision, load_decisions
 from chatbot.doubt import load_weighing
 from chatbot.follow_up import has_no_subject, read_leaning
+from chatbot.language import spoken
 from chatbot.notices import Notices
+from chatbot.open_notice import TURNS_AFTER_NOTICE, as_heard, is_due_again, is_heard_wrongly
 from chatbot.promise import Promise
 from chatbot.remarks import FEELING, load_remarks
 from chatbot.reply import (
@@ -38,6 +41,7 @@ from chatbot.templates import Templates, in_each_language, load_languages
 from chatbot.triage.finding import Finding
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
+from chatbot.triage.putting_off import is_on_the_way
 from chatbot.triage.signs import crises
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
@@ -50,6 +54,7 @@ from index.query import Query, detect_language, read_query
 from index.script import to_simplified
 
 logger = logging.getLogger("bonehealth")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 MOST_CHARACTERS = 2_000
 SUGGESTIONS = 3
 EXAMPLES = 6
@@ -119,21 +124,61 @@ class Chatbot:
         message = read_message(question)
         alone = not self.triage.knows(self.index.encoder_name)
         alarm = self.triage.check(message, conversation.heard, alone=alone)
+        language = detect_language(message.text[:MOST_CHARACTERS])
         try:
             query = read_query(question[:MOST_CHARACTERS])
+            language = spoken(query, conversation.language)
+            query = replace(query, language=language)
             turn = self._turn(Asking(message, query, conversation), alarm)
         except Exception as error:
             alarm = self.triage.check(message, conversation.heard)
             if not alarm.rings:
                 raise
             logger.error("A message with a sign failed: %s", type(error).__name__)
-            language = detect_language(message.text[:MOST_CHARACTERS])
             turn = self._alarmed(language, alarm, conversation)
+        turn = self._under_notice(turn, message, conversation)
+        turn = replace(turn, conversation=replace(turn.conversation, language=language))
         if not self.promise.holds(turn.reply):
-            say = self._languages[detect_language(message.text[:MOST_CHARACTERS])].say
+            say = self._languages[language].say
             notice = say("out_of_scope", "unsafe", **self._notices.numbers)
             return Turn(OutOfScope(notice, AbstainReason.UNSAFE), turn.conversation)
         return turn
+
+    def _under_notice(self, turn: Turn, message: Message, before: Conversation) -> Turn:
+        """Return a turn with the notice of the turns before kept in sight, or said again."""
+        if not before.notice_left or before.in_crisis:
+            return turn
+        query = read_query(message.typed[:MOST_CHARACTERS])
+        language = spoken(query, before.language)
+        if isinstance(turn.reply, Urgent):
+            if turn.reply.tier is Tier.CRISIS and is_heard_wrongly(turn.reply.findings, message):
+                return self._told(language, replace(before, notice_left=0))
+            return turn
+        if is_on_the_way(message):
+            return replace(turn, conversation=replace(turn.conversation, notice_left=0))
+        left = replace(turn.conversation, notice_left=before.notice_left - 1)
+        if isinstance(turn.reply, SmallTalk) and recognise(query, self._small_talk) is not None:
+            return replace(turn, conversation=left)
+        stands_alone = self._stands_alone(query)
+        if is_due_again(turn.reply, message, before.heard, stands_alone=stands_alone):
+            again = Alarm((as_heard(before.heard),))
+            told = self._alarmed(language, again, before)
+            return replace(told, conversation=replace(before, notice_left=before.notice_left - 1))
+        text = paragraphs(self._notices.still_open(language), turn.reply.text)
+        return replace(turn, reply=replace(turn.reply, text=text), conversation=left)
+
+    def _told(self, language: Language, conversation: Conversation) -> Turn:
+        """Return what is said to somebody on the way, under the numbers for a crisis."""
+        say = self._languages[language].say
+        said = say("smalltalk", "told", **self._notices.numbers)
+        text = paragraphs(self._notices.reminder(language), said)
+        return Turn(SmallTalk(text, self.examples()), conversation)
+
+    def _stands_alone(self, query: Query) -> bool:
+        """Return whether the guide surely answers a turn without what was said before."""
+        understood = understand(query, Conversation())
+        found = self.index.search(understood.readings, top_k=SEARCHED_PASSAGES)
+        return self.chooser.is_sure(query, understood, found)
 
     def _turn(self, asking: Asking, alarm: Alarm) -> Turn:
         query, conversation = asking.query, asking.conversation
@@ -198,7 +243,8 @@ class Chatbot:
         else:
             topic = recognise(query, self._small_talk)
             if topic is not None and not _doubts_the_answer(query, asking.conversation):
-                return SmallTalk(say("smalltalk", topic), self.examples())
+                said = say("smalltalk", topic, **self._notices.numbers)
+                return SmallTalk(said, self.examples())
             first = not asking.conversation.question
             if first and has_no_subject(query) and not self.decisions.by_form(asking.message):
                 reason = ClarifyReason.NO_SUBJECT
@@ -288,6 +334,7 @@ class Chatbot:
         citations = cite([*support, *folded])
         dials = self._notices.dials(first.tier, language)
         reply = Urgent(text, first.tier, citations, len(support), alarm.findings, dials)
+        after = replace(after, notice_left=TURNS_AFTER_NOTICE)
         return Turn(self._reminded(reply, language, conversation), after)
 
     def _ask_clinician(
@@ -347,7 +394,7 @@ class Chatbot:
             places = templates.numbers(choice.leaves_out)
             text = paragraphs(templates.say("answer", "leaves_out", places=places), text)
         if understood.carried:
-            asked = asked_in_bank(shown[0], language)
+            asked = asked_in_bank(shown[0], language, understood.question)
             text = paragraphs(templates.say("answer", "understood", asked=asked), text)
         cited = {citation.passage.passage_id for citation in citations}
         undo = (Asked(str(templates.say("answer", "undo"))),) if understood.carried else ()
@@ -403,15 +450,16 @@ def load_offered() -> dict[str, tuple[str, ...]]:
     return {name: tuple(ids) for name, ids in source.items()}
 
 
-def asked_in_bank(hit: Hit, language: Language) -> Asked:
+def asked_in_bank(hit: Hit, language: Language, question: str) -> Asked:
     """Return the question of the bank that a turn was read as, or the heading that it found.
 
     The bank's own words: what a person typed is never said back. A long question of the bank tells
-    somebody else's story, and is not said.
+    somebody else's story, and is not said, nor one with numbers of its own.
     """
     key = hit.support.key.text
     most = MOST_SAID_ENGLISH if language is Language.ENGLISH else MOST_SAID
-    if len(key) <= most and key in hit.passage.questions.get(language, ()):
+    has_own_numbers = not set(NUMBER.findall(key)) <= set(NUMBER.findall(question))
+    if len(key) <= most and not has_own_numbers and key in hit.passage.questions.get(language, ()):
         return Asked(key)
     return Asked(hit.passage.heading or hit.passage.section)
 

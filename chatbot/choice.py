@@ -76,6 +76,10 @@ class Chooser:
         parts = parts_of(query) or parts_at_commas(query)
         return self._side_by_side(query, parts, whole, found) if parts else whole
 
+    def is_sure(self, query: Query, understood: Understood, found: Found) -> bool:
+        """Return whether the guide surely holds what a turn asks."""
+        return self._is_sure(self._judge(found, understood.question, query), found)
+
     def _judge(self, found: Found, question: str, query: Query) -> Judgement:
         return judge(
             found,

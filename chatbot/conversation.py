@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chatbot.follow_up import (
     LAST,
@@ -18,10 +18,12 @@ from chatbot.follow_up import (
 )
 from chatbot.mention import Mention, folded, mentions
 from chatbot.parts import compares
+from chatbot.t_score import NAME, names_t_score, reads_t_score
 from chatbot.triage.finding import Finding
-from corpus.passage import Passage
+from corpus.passage import Language, Passage
 from index.passage_index import Reading
 from index.query import Query, read_query
+from index.script import normalise
 
 # Weights of three readings: the turn, the question before with the turn, the last answer's heading
 # with the turn. Adding the readings beats choosing one (docs/retrieval.md).
@@ -57,6 +59,8 @@ class Conversation:
         typed: The last turn as it was typed, where something was carried into it: so that this
             can be undone.
         awaiting: A first question that only pointed and was asked what it is about.
+        notice_left: Turns in which the last notice of a sign still stays in sight.
+        language: In which the last turn was answered.
     """
 
     question: str = ""
@@ -67,6 +71,8 @@ class Conversation:
     earlier: tuple[Exchange, ...] = ()
     typed: str = ""
     awaiting: str = ""
+    notice_left: int = 0
+    language: Language | None = field(default=None, compare=False)
 
     @property
     def signs(self) -> tuple[str, ...]:
@@ -75,7 +81,7 @@ class Conversation:
 
     def undone(self) -> Conversation:
         """Return the conversation as if nothing had been asked yet; signs and a crisis stay."""
-        return Conversation(heard=self.heard, in_crisis=self.in_crisis)
+        return Conversation(heard=self.heard, in_crisis=self.in_crisis, language=self.language)
 
     def alarmed(self, findings: Iterable[Finding]) -> Conversation:
         """Return the conversation after a notice, with what was found to be present."""
@@ -115,6 +121,9 @@ class Understood:
 
 def understand(query: Query, conversation: Conversation) -> Understood:
     """Return the ways to read a turn in the light of what was said before."""
+    with_score = reads_t_score(query.text, normalise(conversation.question))
+    if with_score is not None:
+        return _with_t_score(query, with_score, conversation)
     if not conversation.question:
         return _first(query, conversation.awaiting)
     leaning = read_leaning(query)
@@ -148,13 +157,22 @@ def _as_pointed(
     return Understood(readings, pointed, True, by_place, query.question, names_what)
 
 
+def _with_t_score(query: Query, text: str, conversation: Conversation) -> Understood:
+    """Return how a turn with a T-score is read; 「-2.6呢」 asks what was asked of another."""
+    before = reads_t_score(normalise(conversation.question)) if conversation.question else None
+    leans = before is not None and not names_t_score(text)
+    read = f"{NAME} {text}" if leans else text
+    asked = f"{NAME} {query.asked}" if leans else query.asked
+    return Understood((Reading(read_query(read)),), asked, leans, typed=query.question)
+
+
 def _first(query: Query, awaiting: str) -> Understood:
     """Return how a turn is read before which nothing was asked, or only something that points."""
     text = folded(query.asked)
     own = mentions(text)
     if not awaiting or not own or asks_something(_without(text, own)):
         return Understood((Reading(query),), query.asked)
-    return _as_pointed(query, f"{query.asked} {awaiting}")
+    return _as_pointed(query, f"{query.asked} {awaiting}", names_what=True)
 
 
 def _added(

@@ -89,6 +89,10 @@ class Notices:
         """Return the line under an answer in which a sign was spoken of."""
         return self._line(self._languages[language], "mentioned", "footer")
 
+    def still_open(self, language: Language) -> Said:
+        """Return the line that keeps a notice in sight in the turns after it."""
+        return self._line(self._languages[language], "mentioned", "still_open")
+
     def _line(self, templates: Templates, group: str, name: str) -> Said:
         return templates.say(group, name, **self.numbers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 
 from chatbot.patterns import any_pattern
@@ -12,15 +13,31 @@ from chatbot.triage.signs import FOLDER
 from index.script import fold_script
 
 
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    waits: re.Pattern[str]
+    acts: re.Pattern[str]
+    wonders: re.Pattern[str]
+
+
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> _Patterns:
     source = tomllib.loads((FOLDER / "putting_off.toml").read_text(encoding="utf-8"))
-    waits, acts = (any_pattern(map(fold_script, source[name])) for name in ("waits", "acts"))
-    return waits, acts
+    names = ("waits", "acts", "wonders")
+    return _Patterns(*(any_pattern(map(fold_script, source[name])) for name in names))
+
+
+def is_on_the_way(message: Message) -> bool:
+    """Return whether a message tells that somebody is called, or on the way."""
+    return _patterns().acts.search(message.text) is not None
+
+
+def wonders(message: Message) -> bool:
+    """Return whether a message asks about what was just told: 「要不要緊」「是不是藥的反應」."""
+    return _patterns().wonders.search(message.text) is not None
 
 
 def puts_off(message: Message) -> str:
     """Return the words by which a message puts off what is to be done, or nothing."""
-    waits, acts = _patterns()
-    found = waits.search(message.text)
-    return found.group() if found and not acts.search(message.text) else ""
+    found = _patterns().waits.search(message.text)
+    return found.group() if found and not is_on_the_way(message) else ""

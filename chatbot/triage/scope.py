@@ -17,6 +17,8 @@ from chatbot.triage.signs import FOLDER, crises
 from index.script import normalise
 
 MOST_BESIDE = 6  # characters (words of English) beside a sign that is told in a few words
+MOST_IN_CLAUSE = 4  # the same, in a clause of its own beside a question on something else
+SHORT = 45  # characters of a message that tells a sign and asks, and no story; twice in English
 
 
 class Scope(StrEnum):
@@ -54,6 +56,8 @@ class ScopeWords:
     will_it: re.Pattern[str]
     asks: re.Pattern[str]
     present: re.Pattern[str]
+    other_subjects: re.Pattern[str]
+    asks_on: re.Pattern[str]
     minimisers: re.Pattern[str]
     raising: re.Pattern[str]
 
@@ -123,9 +127,9 @@ def scope_of(match: Match, message: Message, words: ScopeWords, *, strict: bool 
         return Scope.HYPOTHETICAL
     if words.informational.search(around):
         return Scope.INFORMATIONAL
-    if strict and match.expression.needs_now and not _says_little_else(before, behind, words):
-        return Scope.INFORMATIONAL
-    return Scope.PRESENT
+    needs_now = strict and match.expression.needs_now
+    is_told = not needs_now or _is_told(match, message, words)
+    return Scope.PRESENT if is_told else Scope.INFORMATIONAL
 
 
 def is_hypothetical(around: str, words: ScopeWords) -> bool:
@@ -142,6 +146,34 @@ def _is_past(before: str, behind: str, words: ScopeWords) -> bool:
     if words.over_after.search(behind) and not words.not_over_after.search(behind):
         return True
     return not words.now.search(before[past[-1].end() :] + " " + behind)
+
+
+def _is_told(match: Match, message: Message, words: ScopeWords) -> bool:
+    """Return whether an expression is told of somebody, though no word says that it is now."""
+    start, end = message.sentence_around(match.start)
+    before, behind = message.text[start : match.start], message.text[match.end : end]
+    return _says_little_else(before, behind, words) or _is_told_apart(match, message, words)
+
+
+def _is_told_apart(match: Match, message: Message, words: ScopeWords) -> bool:
+    """Return whether a short message tells a sign in a clause of its own beside a question.
+
+    「喘不過氣 骨針多久打一次」 asks in general, but not about the sign.
+    """
+    longest = 2 * SHORT if message.text.isascii() else SHORT
+    if match.expression.sign in crises() or len(message.text) > longest:
+        return False
+    start, end = message.clause_around(match.start)
+    own = f"{message.text[start : match.start]} {message.text[match.end : end]}".strip(" ,")
+    rest = f"{message.text[:start]} {message.text[end:]}"
+    if words.asks.search(own) or words.will_it.search(own) or _size(own) > MOST_IN_CLAUSE:
+        return False
+    return bool(words.other_subjects.search(rest) and words.asks_on.search(rest))
+
+
+def _size(text: str) -> int:
+    """Return how much a text says: words of English, else characters."""
+    return len(text.split()) if text.isascii() and text else len(text)
 
 
 def _says_little_else(before: str, behind: str, words: ScopeWords) -> bool:

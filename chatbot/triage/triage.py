@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from chatbot.ngrams import NgramModel
 from chatbot.triage.finding import Finding, Net
-from chatbot.triage.message import Message
+from chatbot.triage.message import Message, read_message
 from chatbot.triage.model import Naming, TrainedModels, load_models, load_naming, loaded
 from chatbot.triage.putting_off import puts_off
 from chatbot.triage.rules import RuleNet, rule_net
 from chatbot.triage.signs import crises
 from chatbot.triage.tier import Tier
+from index.courtesy import bare
 from index.stages import stage
 
 ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
@@ -85,9 +86,11 @@ def ngram_scores(model: NgramModel, message: Message) -> NDArray[np.float32]:
     """Return what the third net adds the vector's scores to, shape (n_heads,).
 
     The mean of the whole message's scores and of the best of its windows: the whole knows that all
-    of it is a story of old times, the window is not drowned by what stands around it.
+    of it is a story of old times, the window is not drowned by what stands around it. Courtesies
+    around a message take nothing from it, as they take nothing from its vector.
     """
-    whole, best = model.scores([message.whole])[0], best_scores(model, message)
+    wholes = dict.fromkeys((message.whole, read_message(bare(message.typed)).whole))
+    whole, best = model.scores(list(wholes)).max(axis=0), best_scores(model, message)
     return np.asarray((whole + best) / 2, dtype=np.float32)
 
 

@@ -316,11 +316,18 @@ def test_a_turn_is_not_said_to_be_somebody_elses_story() -> None:
     own = passage(heading="骨頭痛怎麼辦", questions=(short, long))
 
     def said(question: str) -> str:
-        key = Key(0, KeyKind.QUESTION, question)
-        return str(asked_in_bank(Hit(own, 1, Support(0.9, 1.0, 1.0, key)), Language.TAIWAN))
+        hit = Hit(own, 1, Support(0.9, 1.0, 1.0, Key(0, KeyKind.QUESTION, question)))
+        return str(asked_in_bank(hit, Language.TAIWAN, "痛"))
 
     assert said(short) == short
     assert said(long) == "骨頭痛怎麼辦"
+
+
+def test_a_turn_is_not_said_to_hold_a_number_that_nobody_wrote() -> None:
+    own = passage(heading="多少算正常", questions=("T值-1.8算嗎",))
+    hit = Hit(own, 1, Support(0.9, 1.0, 1.0, Key(0, KeyKind.QUESTION, "T值-1.8算嗎")))
+    assert str(asked_in_bank(hit, Language.TAIWAN, "T值 -1.8 呢")) == "T值-1.8算嗎"
+    assert str(asked_in_bank(hit, Language.TAIWAN, "T值 -2.1 呢")) == "多少算正常"
 
 
 @pytest.mark.parametrize(("drug", "name"), [("唑來膦酸", "zol"), ("伊班膦酸", "iban")])

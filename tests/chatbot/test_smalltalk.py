@@ -13,6 +13,7 @@ from chatbot.reply import SmallTalk
 from chatbot.smalltalk import COURTESY, load_small_talk, recognise
 from chatbot.templates import TEMPLATE_FOLDER
 from index.query import read_query
+from tests.chatbot.reviewed import NUMBERS
 
 KNOWN = load_small_talk()
 TOPICS = KNOWN.topics
@@ -31,8 +32,15 @@ TRADITIONAL = {
     "goodbye": ("再見", "掰掰囉", "先這樣囉"),
     "who_are_you": ("你是誰？", "請問您是誰", "你是機器人嗎", "你可以做什麼", "你是真人嗎"),
     "accuracy": ("這準嗎", "你的回答可靠嗎？", "會不會亂講", "有醫師審過嗎"),
-    "privacy": ("會記錄我的問題嗎", "我打的字會被別人看到嗎", "會不會洩漏個資", "隱私"),
+    "privacy": (
+        "那你會記住我講的嗎",
+        "會記錄我的問題嗎",
+        "我打的字會被別人看到嗎",
+        "會不會洩漏個資",
+        "隱私",
+    ),
     "sources": ("資料從哪裡來的", "這是誰寫的？", "資料來源"),
+    "numbers": ("剛剛那個救護車電話幾號", "救護車怎麼叫", "安心專線是幾號"),
 }
 SIMPLIFIED = {
     "greeting": ("有人在吗", "哈啰", "你好吗？"),
@@ -42,6 +50,7 @@ SIMPLIFIED = {
     "accuracy": ("这准吗", "你的回答可靠吗", "会不会乱讲", "有医生审查过吗"),
     "privacy": ("你会记录我的问题吗", "会不会保存我的对话", "隐私"),
     "sources": ("资料哪里来的", "这是谁写的", "来源是什么"),
+    "numbers": ("救护车电话多少", "安心专线电话"),
 }
 ENGLISH = {
     "greeting": ("Hello!", "hi", "Hi there!", "Good morning"),
@@ -51,6 +60,7 @@ ENGLISH = {
     "accuracy": ("Is this accurate?", "Are you reliable?"),
     "privacy": ("Do you store my questions?", "Is this private?"),
     "sources": ("What are your sources?", "Where does the information come from?"),
+    "numbers": ("What's the ambulance number again?", "helpline number"),
 }
 CANTONESE = {
     "greeting": ("你好呀", "早晨"),
@@ -60,6 +70,7 @@ CANTONESE = {
     "accuracy": ("你講嘅準唔準", "會唔會亂講"),
     "privacy": ("你會唔會記錄我嘅問題",),
     "sources": ("資料邊度嚟㗎", "內容邊度嚟"),
+    "numbers": ("白車點叫", "救護車電話幾多號呀"),
 }
 SAID = [
     (name, message)
@@ -67,6 +78,13 @@ SAID = [
     for name, ways in messages.items()
     for message in ways
 ]
+
+
+def filled(template: str) -> str:
+    """Return a sentence with the numbers that it names."""
+    for name, number in NUMBERS.items():
+        template = template.replace(f"{{{{ {name} }}}}", number)
+    return template
 
 
 def topic_of(message: str) -> str | None:
@@ -192,7 +210,7 @@ def test_small_talk_is_answered_by_its_reviewed_text(small_chatbot: Chatbot) -> 
     for name, ways in TRADITIONAL.items():
         reply = small_chatbot.reply(ways[0]).reply
         assert isinstance(reply, SmallTalk)
-        assert reply.text == SENTENCES[name]
+        assert reply.text == filled(SENTENCES[name])
         assert reply.suggestions == ("骨轉移是什麼", "denosumab 多久打一次")
 
 

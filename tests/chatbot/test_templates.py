@@ -69,6 +69,8 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("crisis", "reminder"): NUMBERS,
     ("dial", "team"): {"name": TEAM["name"]},
     ("mentioned", "footer"): NUMBERS,
+    ("mentioned", "still_open"): NUMBERS,
+    ("smalltalk", "numbers"): NUMBERS,
     ("smalltalk", "feeling"): NUMBERS,
     ("smalltalk", "told"): NUMBERS,
     ("ask_clinician", "cited"): {"pages": PAGES},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatbot.triage.message import read_message
-from chatbot.triage.putting_off import puts_off
+from chatbot.triage.putting_off import is_on_the_way, puts_off, wonders
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,68 @@ def test_what_puts_off_is_heard(typed: str) -> None:
 )
 def test_who_acts_or_asks_something_else_puts_off_nothing(typed: str) -> None:
     assert puts_off(read_message(typed)) == ""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "好我等等就打去門診",
+            "我們現在去急診",
+            "已經叫救護車了",
+            "叫咗車喇 好驚",
+            "救護車來了 謝謝",
+        ),
+        *("好 我打電話了", "我叫我兒子載我去", "我打給她了 我現在過去", "謝謝，我會打給個管師"),
+        *("ok calling them now", "will call them", "ok ringing them now", "on our way to the ER"),
+    ],
+)
+def test_who_is_on_the_way_is_known(typed: str) -> None:
+    assert is_on_the_way(read_message(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["骨針多久打一次", "她不想去急診", "要打電話嗎", "副作用會過去嗎", "她現在睡著了", "要不要緊"],
+)
+def test_who_only_speaks_of_it_is_not_on_the_way(typed: str) -> None:
+    assert not is_on_the_way(read_message(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "這正常嗎",
+            "要不要緊",
+            "是不是躺久了",
+            "還是藥的副作用",
+            "會唔會斷咗",
+            "怎麼辦",
+            "點算好",
+        ),
+        *(
+            "那就不用去了吧",
+            "休息幾天就好了吧",
+            "大驚小怪啦",
+            "is that a side effect",
+            "is it normal?",
+        ),
+    ],
+)
+def test_what_wonders_about_what_was_told_is_heard(typed: str) -> None:
+    assert wonders(read_message(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "骨針多久打一次",
+        "骨針有哪些副作用",
+        "誰會來教我下床",
+        "新藥就一定比較好嗎",
+        "what tests are there",
+    ],
+)
+def test_another_question_wonders_about_nothing(typed: str) -> None:
+    assert not wonders(read_message(typed))

@@ -396,6 +396,15 @@ def test_what_is_there_now_may_be_asked_about(expressions: Expressions, typed: s
         ("以前會抽筋", Scope.PAST),
         ("dizzy", Scope.PRESENT),
         ("dizzy since monday", Scope.PRESENT),
+        # told in a clause of its own, and something else is asked
+        ("抽筋 骨針多久打一次", Scope.PRESENT),
+        ("我媽抽筋，請問鈣片要吃多少", Scope.PRESENT),
+        ("dizzy, how often is denosumab given", Scope.PRESENT),
+        ("抽筋 是骨針的副作用嗎", Scope.INFORMATIONAL),
+        ("抽筋、噁心，哪些要馬上就醫", Scope.INFORMATIONAL),
+        ("打完會抽筋，骨針多久打一次", Scope.INFORMATIONAL),
+        ("以前會抽筋，骨針多久打一次", Scope.PAST),
+        ("抽筋，" + "我們家" * 15 + "，骨針多久打一次", Scope.INFORMATIONAL),
     ],
 )
 def test_a_line_that_needs_now_counts_where_it_is_now_or_hardly_more_is_said(

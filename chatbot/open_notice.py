@@ -1,0 +1,65 @@
+"""What follows a notice: it stays in sight for some turns, and is said again rather than lost.
+
+People play down or ask on right after a notice: 「他說睡一下就好」「是不是躺久了」. Read on its own
+words such a turn finds a passage that reassures (hazard H33).
+"""
+
+from __future__ import annotations
+
+from chatbot.follow_up import looks_like_follow_up
+from chatbot.mention import named
+from chatbot.reply import (
+    Answer,
+    AskClinician,
+    Clarify,
+    OutOfScope,
+    Reply,
+    SmallTalk,
+)
+from chatbot.triage.finding import Finding, Net
+from chatbot.triage.message import Message
+from chatbot.triage.putting_off import is_on_the_way, wonders
+from chatbot.triage.tier import Tier
+from index.query import read_query
+
+TURNS_AFTER_NOTICE = 3
+URGENT_TIERS = (Tier.EMERGENCY, Tier.TODAY)
+
+
+def is_due_again(
+    reply: Reply, message: Message, heard: tuple[Finding, ...], *, stands_alone: bool
+) -> bool:
+    """Return whether a turn after a notice gets it again instead of its own reply.
+
+    Args:
+        reply: What the turn would get by itself; small talk that was recognised by its form is
+            not asked about.
+        message: The turn.
+        heard: What was present when the notice was given.
+        stands_alone: Whether the guide surely answers the turn without what was said before.
+    """
+    if isinstance(reply, SmallTalk | Clarify):
+        return True
+    if not isinstance(reply, Answer | AskClinician | OutOfScope):
+        return False
+    is_urgent = any(finding.tier in URGENT_TIERS for finding in heard)
+    if not is_urgent or named(message.typed):
+        return False
+    if wonders(message):
+        return True
+    return not stands_alone and looks_like_follow_up(read_query(message.typed))
+
+
+def as_heard(heard: tuple[Finding, ...]) -> Finding:
+    """Return the most urgent of what was present, as it is told again."""
+    first = max(heard, key=lambda finding: finding.tier.urgency)
+    return Finding(first.sign, first.tier, Net.CONVERSATION, (), "still open")
+
+
+def is_heard_wrongly(findings: tuple[Finding, ...], message: Message) -> bool:
+    """Return whether a crisis was heard by likeness alone in a turn that follows a notice.
+
+    「叫咗車喇，好驚」「救護車來了，謝謝」 do what the notice said, and sound like a farewell.
+    """
+    nets = {finding.net for finding in findings if finding.tier is Tier.CRISIS}
+    return Net.RULES not in nets and is_on_the_way(message)
