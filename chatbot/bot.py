@@ -41,7 +41,7 @@ from chatbot.templates import Templates, in_each_language, load_languages
 from chatbot.triage.finding import Finding
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
-from chatbot.triage.putting_off import is_on_the_way
+from chatbot.triage.putting_off import asks_for_help, is_on_the_way
 from chatbot.triage.signs import crises
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
@@ -146,7 +146,7 @@ class Chatbot:
 
     def _under_notice(self, turn: Turn, message: Message, before: Conversation) -> Turn:
         """Return a turn with the notice of the turns before kept in sight, or said again."""
-        if not before.notice_left or before.in_crisis:
+        if not before.notice_left:
             return turn
         query = read_query(message.typed[:MOST_CHARACTERS])
         language = spoken(query, before.language)
@@ -154,6 +154,8 @@ class Chatbot:
             if turn.reply.tier is Tier.CRISIS and is_heard_wrongly(turn.reply.findings, message):
                 return self._told(language, replace(before, notice_left=0))
             return turn
+        if before.in_crisis:
+            return self._under_crisis(turn, message, language, before)
         if is_on_the_way(message):
             return replace(turn, conversation=replace(turn.conversation, notice_left=0))
         left = replace(turn.conversation, notice_left=before.notice_left - 1)
@@ -166,6 +168,17 @@ class Chatbot:
             return replace(told, conversation=replace(before, notice_left=before.notice_left - 1))
         text = paragraphs(self._notices.still_open(language), turn.reply.text)
         return replace(turn, reply=replace(turn.reply, text=text), conversation=left)
+
+    def _under_crisis(
+        self, turn: Turn, message: Message, language: Language, before: Conversation
+    ) -> Turn:
+        """Return a turn with the numbers in sight, or with all that is said in a crisis again."""
+        left = before.notice_left - 1
+        if asks_for_help(message):
+            crisis = next(f for f in before.heard if f.tier is Tier.CRISIS)
+            told = self._alarmed(language, Alarm((as_heard((crisis,)),)), before)
+            return replace(told, conversation=replace(before, notice_left=left))
+        return replace(turn, conversation=replace(turn.conversation, notice_left=left))
 
     def _told(self, language: Language, conversation: Conversation) -> Turn:
         """Return what is said to somebody on the way, under the numbers for a crisis."""
@@ -319,7 +332,7 @@ class Chatbot:
             text = self._notices.crisis(language, support)
             dials = self._notices.dials(Tier.CRISIS, language)
             reply = Urgent(text, Tier.CRISIS, cite(support), len(support), alarm.findings, dials)
-            return Turn(reply, replace(after, in_crisis=True))
+            return Turn(reply, replace(after, in_crisis=True, notice_left=TURNS_AFTER_NOTICE))
         others = [hit.passage for hit in shown if hit.passage not in support][:MOST_FOLDED]
         folded = others if support else []
         text = self._notices.urgent(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from chatbot.follow_up import looks_like_follow_up
 from chatbot.mention import named
+from chatbot.parts import asks_on
 from chatbot.reply import (
     Answer,
     AskClinician,
@@ -38,13 +39,12 @@ def is_due_again(
         heard: What was present when the notice was given.
         stands_alone: Whether the guide surely answers the turn without what was said before.
     """
-    if isinstance(reply, SmallTalk | Clarify):
+    if isinstance(reply, SmallTalk | Clarify) or not asks_on(message.typed):
         return True
-    if not isinstance(reply, Answer | AskClinician | OutOfScope):
+    if not isinstance(reply, Answer | AskClinician | OutOfScope) or named(message.typed):
         return False
-    is_urgent = any(finding.tier in URGENT_TIERS for finding in heard)
-    if not is_urgent or named(message.typed):
-        return False
+    if not any(finding.tier in URGENT_TIERS for finding in heard):
+        return wonders(message) and not isinstance(reply, AskClinician)
     if wonders(message):
         return True
     return not stands_alone and looks_like_follow_up(read_query(message.typed))

@@ -117,18 +117,16 @@ def in_one_line(problem: Exception) -> str:
         facts = [type(problem).__name__]
         if isinstance(problem, OSError):
             facts += [problem.strerror or "", _own_file(problem)]
-        return messages.say("opening", _name_of(problem), kind=" ".join(filter(None, facts)))
+        kind = " ".join(filter(None, facts))
+        if isinstance(problem, MemoryError):
+            return messages.say("opening", "no_memory", kind=kind)
+        if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+            return messages.say("opening", "no_room", kind=kind)
+        return messages.say("opening", "failed", kind=kind)
     first, *others = str(problem).splitlines() or [type(problem).__name__]
     if others:
         return messages.say("opening", "and_more", first=first, count=len(others))
     return first
-
-
-def _name_of(problem: Exception) -> str:
-    if isinstance(problem, MemoryError):
-        return "no_memory"
-    is_full = isinstance(problem, OSError) and problem.errno in NO_ROOM
-    return "no_room" if is_full else "failed"
 
 
 def _own_file(problem: OSError) -> str:

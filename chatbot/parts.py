@@ -68,13 +68,14 @@ def parts_at_commas(query: Query) -> tuple[Part, ...]:
 
 
 def _counted(pieces: Iterable[str]) -> tuple[Part, ...]:
-    asking = [piece.strip() for piece in pieces if _asks(piece)]
+    asking = [piece.strip() for piece in pieces if asks_on(piece)]
     counted = enumerate(asking[:MOST_PLACES], 1)
     parts = [Part(place, text) for place, text in counted if _says_enough(text)]
     return tuple(parts[:MOST_PARTS]) if len(parts) > 1 else ()
 
 
-def _asks(piece: str) -> bool:
+def asks_on(piece: str) -> bool:
+    """Return whether a text asks something."""
     return _signs().asks.search(normalise(piece)) is not None
 
 
@@ -82,7 +83,7 @@ def _at_commas(text: str) -> list[str]:
     """Return a text cut where a comma or a space stands between questions that stand alone."""
     found = [""]
     for clause in PAUSE.split(text):
-        if found[-1] and _asks(found[-1]) and _asks(clause) and not _leans(clause):
+        if found[-1] and asks_on(found[-1]) and asks_on(clause) and not _leans(clause):
             found.append(clause)
         else:
             found[-1] += clause

@@ -18,12 +18,13 @@ class _Patterns:
     waits: re.Pattern[str]
     acts: re.Pattern[str]
     wonders: re.Pattern[str]
+    helps: re.Pattern[str]
 
 
 @cache
 def _patterns() -> _Patterns:
     source = tomllib.loads((FOLDER / "putting_off.toml").read_text(encoding="utf-8"))
-    names = ("waits", "acts", "wonders")
+    names = ("waits", "acts", "wonders", "helps")
     return _Patterns(*(any_pattern(map(fold_script, source[name])) for name in names))
 
 
@@ -35,6 +36,11 @@ def is_on_the_way(message: Message) -> bool:
 def wonders(message: Message) -> bool:
     """Return whether a message asks about what was just told: 「要不要緊」「是不是藥的反應」."""
     return _patterns().wonders.search(message.text) is not None
+
+
+def asks_for_help(message: Message) -> bool:
+    """Return whether a message after a crisis asks how to help, or says that a line did not."""
+    return _patterns().helps.search(message.text) is not None
 
 
 def puts_off(message: Message) -> str:

@@ -40,6 +40,7 @@ TRADITIONAL = {
         "隱私",
     ),
     "sources": ("資料從哪裡來的", "這是誰寫的？", "資料來源"),
+    "language": ("可以用英文回答嗎", "我要簡體", "阿嬤聽不懂國語 有台語嗎"),
     "numbers": ("剛剛那個救護車電話幾號", "救護車怎麼叫", "安心專線是幾號"),
 }
 SIMPLIFIED = {
@@ -50,6 +51,7 @@ SIMPLIFIED = {
     "accuracy": ("这准吗", "你的回答可靠吗", "会不会乱讲", "有医生审查过吗"),
     "privacy": ("你会记录我的问题吗", "会不会保存我的对话", "隐私"),
     "sources": ("资料哪里来的", "这是谁写的", "来源是什么"),
+    "language": ("我要简体", "能用中文回答吗"),
     "numbers": ("救护车电话多少", "安心专线电话"),
 }
 ENGLISH = {
@@ -60,6 +62,7 @@ ENGLISH = {
     "accuracy": ("Is this accurate?", "Are you reliable?"),
     "privacy": ("Do you store my questions?", "Is this private?"),
     "sources": ("What are your sources?", "Where does the information come from?"),
+    "language": ("Chinese or English?", "in English pls"),
     "numbers": ("What's the ambulance number again?", "helpline number"),
 }
 CANTONESE = {
@@ -70,6 +73,7 @@ CANTONESE = {
     "accuracy": ("你講嘅準唔準", "會唔會亂講"),
     "privacy": ("你會唔會記錄我嘅問題",),
     "sources": ("資料邊度嚟㗎", "內容邊度嚟"),
+    "language": ("呢本嘢可唔可以用英文答", "識講廣東話㗎"),
     "numbers": ("白車點叫", "救護車電話幾多號呀"),
 }
 SAID = [
