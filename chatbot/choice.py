@@ -18,8 +18,10 @@ from chatbot.abstain import (
 from chatbot.conversation import Understood
 from chatbot.doubt import Doubts
 from chatbot.follow_up import has_no_subject, looks_like_follow_up
+from chatbot.medicines import of_the_named
 from chatbot.mention import Mention, folded, mentions, named
 from chatbot.parts import Part, compared, parts_at_commas, parts_of
+from chatbot.reply import AbstainReason
 from index.hit import Found, Hit
 from index.passage_index import PassageIndex, Reading
 from index.query import Query, read_query
@@ -68,9 +70,14 @@ class Chooser:
             judgement = self._judge_alone(query, judgement, found)
         whole = Choice((), judgement.refusal, judgement.doubt)
         if judgement.refusal is None:
-            shown = hits_to_show(found, self._how_much)
             asked = understood.question if understood.carried else query.asked
-            whole = Choice(self._with_both_sides(asked, found, shown), None, judgement.doubt)
+            shown = of_the_named(hits_to_show(found, self._how_much), query.asked)
+            refusal = None if shown else Refusal(AbstainReason.TOO_FAR)
+            whole = Choice(
+                self._with_both_sides(asked, found, shown) if shown else (),
+                refusal,
+                judgement.doubt,
+            )
         if understood.carried:
             return whole
         parts = parts_of(query) or parts_at_commas(query)
