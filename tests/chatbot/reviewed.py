@@ -23,7 +23,7 @@ GROUPS_OF = {
     "answer": ("answer", "mentioned", "crisis"),
     "out_of_scope": ("out_of_scope", "mentioned", "crisis"),
     "clarify": ("clarify", "crisis"),
-    "smalltalk": ("smalltalk", "crisis"),
+    "smalltalk": ("smalltalk", "mentioned", "crisis"),
     "urgent": ("urgent", "crisis"),
     "ask_clinician": ("ask_clinician", "take_along", "mentioned", "crisis"),
 }

@@ -71,9 +71,9 @@ def test_without_an_encoder_requests_are_handed_over(words_only: Chatbot) -> Non
 def test_with_the_encoder_signs_are_recognised_and_calm_is_kept(full_chatbot: Chatbot) -> None:
     assert full_chatbot.triage.knows(full_chatbot.index.encoder_name)
     signs, calm = heard(full_chatbot)
-    assert clear_recognised(signs) >= 0.98
+    assert clear_recognised(signs) >= 0.985
     assert crises_missed(signs) == []
-    assert share([not own.alarm.rings for own in calm]) >= 0.955
+    assert share([not own.alarm.rings for own in calm]) >= 0.95
 
 
 @pytest.mark.model
