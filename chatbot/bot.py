@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 
 import numpy as np
@@ -21,7 +23,7 @@ from chatbot.doubt import load_weighing
 from chatbot.follow_up import has_no_subject, read_leaning
 from chatbot.language import spoken
 from chatbot.notices import Notices
-from chatbot.open_notice import TURNS_AFTER_NOTICE, as_heard, is_due_again, is_heard_wrongly
+from chatbot.open_notice import TURNS_AFTER_NOTICE, is_due_again, is_heard_wrongly
 from chatbot.promise import Promise
 from chatbot.remarks import FEELING, load_remarks
 from chatbot.reply import (
@@ -38,7 +40,7 @@ from chatbot.reply import (
 from chatbot.said import Asked, paragraphs
 from chatbot.smalltalk import load_small_talk, recognise
 from chatbot.templates import Templates, in_each_language, load_languages
-from chatbot.triage.finding import Finding
+from chatbot.triage.finding import Finding, told_again
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
 from chatbot.triage.putting_off import asks_for_help, is_on_the_way
@@ -129,14 +131,14 @@ class Chatbot:
             query = read_query(question[:MOST_CHARACTERS])
             language = spoken(query, conversation.language)
             query = replace(query, language=language)
-            turn = self._turn(Asking(message, query, conversation), alarm)
+            asking = Asking(message, query, conversation)
+            turn = self._under_notice(self._turn(asking, alarm), asking)
         except Exception as error:
             alarm = self.triage.check(message, conversation.heard)
             if not alarm.rings:
                 raise
             logger.error("A message with a sign failed: %s", type(error).__name__)
             turn = self._alarmed(language, alarm, conversation)
-        turn = self._under_notice(turn, message, conversation)
         turn = replace(turn, conversation=replace(turn.conversation, language=language))
         if not self.promise.holds(turn.reply):
             say = self._languages[language].say
@@ -144,41 +146,36 @@ class Chatbot:
             return Turn(OutOfScope(notice, AbstainReason.UNSAFE), turn.conversation)
         return turn
 
-    def _under_notice(self, turn: Turn, message: Message, before: Conversation) -> Turn:
+    def _under_notice(self, turn: Turn, asking: Asking) -> Turn:
         """Return a turn with the notice of the turns before kept in sight, or said again."""
+        message, query, before = asking.message, asking.query, asking.conversation
         if not before.notice_left:
             return turn
-        query = read_query(message.typed[:MOST_CHARACTERS])
-        language = spoken(query, before.language)
         if isinstance(turn.reply, Urgent):
             if turn.reply.tier is Tier.CRISIS and is_heard_wrongly(turn.reply.findings, message):
-                return self._told(language, replace(before, notice_left=0))
+                return self._told(query.language, replace(before, notice_left=0))
             return turn
+        left = replace(turn.conversation, notice_left=before.notice_left - 1)
         if before.in_crisis:
-            return self._under_crisis(turn, message, language, before)
+            if asks_for_help(message):
+                return self._again(asking, (f for f in before.heard if f.tier is Tier.CRISIS))
+            return replace(turn, conversation=left)
         if is_on_the_way(message):
             return replace(turn, conversation=replace(turn.conversation, notice_left=0))
-        left = replace(turn.conversation, notice_left=before.notice_left - 1)
         if isinstance(turn.reply, SmallTalk) and recognise(query, self._small_talk) is not None:
             return replace(turn, conversation=left)
-        stands_alone = self._stands_alone(query)
-        if is_due_again(turn.reply, message, before.heard, stands_alone=stands_alone):
-            again = Alarm((as_heard(before.heard),))
-            told = self._alarmed(language, again, before)
-            return replace(told, conversation=replace(before, notice_left=before.notice_left - 1))
-        text = paragraphs(self._notices.still_open(language), turn.reply.text)
+        alone = partial(self._stands_alone, query)
+        if is_due_again(turn.reply, message, query, before.heard, alone):
+            return self._again(asking, before.heard)
+        text = paragraphs(self._notices.still_open(query.language), turn.reply.text)
         return replace(turn, reply=replace(turn.reply, text=text), conversation=left)
 
-    def _under_crisis(
-        self, turn: Turn, message: Message, language: Language, before: Conversation
-    ) -> Turn:
-        """Return a turn with the numbers in sight, or with all that is said in a crisis again."""
-        left = before.notice_left - 1
-        if asks_for_help(message):
-            crisis = next(f for f in before.heard if f.tier is Tier.CRISIS)
-            told = self._alarmed(language, Alarm((as_heard((crisis,)),)), before)
-            return replace(told, conversation=replace(before, notice_left=left))
-        return replace(turn, conversation=replace(turn.conversation, notice_left=left))
+    def _again(self, asking: Asking, heard: Iterable[Finding]) -> Turn:
+        """Return the notice of what was heard before; the conversation stays as it was."""
+        before = asking.conversation
+        alarm = Alarm((told_again(heard, "still open"),))
+        told = self._alarmed(asking.query.language, alarm, before)
+        return replace(told, conversation=replace(before, notice_left=before.notice_left - 1))
 
     def _told(self, language: Language, conversation: Conversation) -> Turn:
         """Return what is said to somebody on the way, under the numbers for a crisis."""

@@ -6,6 +6,8 @@ words such a turn finds a passage that reassures (hazard H33).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chatbot.follow_up import looks_like_follow_up
 from chatbot.mention import named
 from chatbot.parts import asks_on
@@ -21,39 +23,39 @@ from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
 from chatbot.triage.putting_off import is_on_the_way, wonders
 from chatbot.triage.tier import Tier
-from index.query import read_query
+from index.query import Query
 
 TURNS_AFTER_NOTICE = 3
 URGENT_TIERS = (Tier.EMERGENCY, Tier.TODAY)
 
 
 def is_due_again(
-    reply: Reply, message: Message, heard: tuple[Finding, ...], *, stands_alone: bool
+    reply: Reply,
+    message: Message,
+    query: Query,
+    heard: tuple[Finding, ...],
+    stands_alone: Callable[[], bool],
 ) -> bool:
     """Return whether a turn after a notice gets it again instead of its own reply.
 
     Args:
         reply: What the turn would get by itself; small talk that was recognised by its form is
             not asked about.
-        message: The turn.
+        message: The turn, as it is read for signs.
+        query: The same, as it is read for search.
         heard: What was present when the notice was given.
-        stands_alone: Whether the guide surely answers the turn without what was said before.
+        stands_alone: Tells whether the guide surely answers the turn without what was said
+            before; a search, asked for where nothing else decides.
     """
-    if isinstance(reply, SmallTalk | Clarify) or not asks_on(message.typed):
+    if isinstance(reply, SmallTalk | Clarify) or not asks_on(query.question):
         return True
-    if not isinstance(reply, Answer | AskClinician | OutOfScope) or named(message.typed):
+    if not isinstance(reply, Answer | AskClinician | OutOfScope) or named(query.question):
         return False
     if not any(finding.tier in URGENT_TIERS for finding in heard):
         return wonders(message) and not isinstance(reply, AskClinician)
     if wonders(message):
         return True
-    return not stands_alone and looks_like_follow_up(read_query(message.typed))
-
-
-def as_heard(heard: tuple[Finding, ...]) -> Finding:
-    """Return the most urgent of what was present, as it is told again."""
-    first = max(heard, key=lambda finding: finding.tier.urgency)
-    return Finding(first.sign, first.tier, Net.CONVERSATION, (), "still open")
+    return looks_like_follow_up(query) and not stands_alone()
 
 
 def is_heard_wrongly(findings: tuple[Finding, ...], message: Message) -> bool:

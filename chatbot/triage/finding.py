@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,3 +35,9 @@ class Finding:
     net: Net
     words: tuple[str, ...]
     rule: str
+
+
+def told_again(heard: Iterable[Finding], rule: str, words: tuple[str, ...] = ()) -> Finding:
+    """Return the most urgent of what was heard before, as it is told once more."""
+    first = max(heard, key=lambda finding: finding.tier.urgency)
+    return Finding(first.sign, first.tier, Net.CONVERSATION, words, rule)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.ngrams import NgramModel
-from chatbot.triage.finding import Finding, Net
+from chatbot.triage.finding import Finding, Net, told_again
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.model import Naming, TrainedModels, load_models, load_naming, loaded
 from chatbot.triage.putting_off import puts_off
@@ -266,8 +266,7 @@ def _told_again(alarm: Alarm, message: Message, heard: tuple[Finding, ...]) -> A
     words = puts_off(message) if heard and not alarm.rings else ""
     if not words:
         return alarm
-    first = max(heard, key=lambda finding: finding.tier.urgency)
-    return alarm.raised_by(Finding(first.sign, first.tier, Net.CONVERSATION, (words,), "put off"))
+    return alarm.raised_by(told_again(heard, "put off", (words,)))
 
 
 def load_triage() -> tuple[Triage, str]:

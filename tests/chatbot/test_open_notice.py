@@ -174,3 +174,17 @@ def test_after_a_crisis_another_question_is_answered_under_the_line(
     reply = after(full_chatbot, "我爸說他不想活了", typed).reply
     assert isinstance(reply, Answer | SmallTalk)
     assert "1925" in reply.text.splitlines()[0]
+
+
+def test_a_sign_that_fails_under_a_notice_still_gets_its_own(
+    edition_chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = after(edition_chatbot, SIGN).conversation
+
+    def failing(question: str) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("chatbot.bot.read_query", failing)
+    reply = edition_chatbot.reply("現在發燒 39 度，一直發抖", before).reply
+    assert isinstance(reply, Urgent)
+    assert reply.findings[0].sign == "fever_rigors_infection"
