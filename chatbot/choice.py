@@ -18,8 +18,8 @@ from chatbot.abstain import (
 from chatbot.conversation import Understood
 from chatbot.doubt import Doubts
 from chatbot.follow_up import has_no_subject, looks_like_follow_up
-from chatbot.medicines import of_the_named
-from chatbot.mention import Mention, folded, mentions, named
+from chatbot.medicines import bone_drugs, of_the_named
+from chatbot.mention import Mention, folded, mentions
 from chatbot.parts import Part, compared, parts_at_commas, parts_of
 from chatbot.reply import AbstainReason
 from index.hit import Found, Hit
@@ -119,7 +119,7 @@ class Chooser:
             found, own = self._found_for(asked, query, before)
             drug = _drug_before(part, query)
             if drug is not None and _is_on_another(found.hits[0], drug):
-                asked = read_query(f"{drug.name} {part.text}")
+                asked = read_query(f"{drug} {part.text}")
                 found, own = self._found_for(asked, query, before)
             judgement = self._judge(own, asked.asked, asked)
             leans_on_refused = part.place - 1 in refused and has_no_subject(asked)
@@ -168,20 +168,16 @@ class Chooser:
         return tuple(added)
 
 
-def _drug_before(part: Part, query: Query) -> Mention | None:
+def _drug_before(part: Part, query: Query) -> str | None:
     """Return the drug that a message named before a question that names none, if it is one."""
     before, own, _ = query.asked.partition(part.text)
-    found = _drugs(before)
-    return found[0] if len(found) == 1 and not _drugs(own) else None
+    found = bone_drugs(before)
+    return found[0] if len(found) == 1 and not bone_drugs(own) else None
 
 
-def _drugs(text: str) -> list[Mention]:
-    return [mention for mention in named(text) if mention.kind == "drug"]
-
-
-def _is_on_another(hit: Hit, drug: Mention) -> bool:
-    names = {mention.name for mention in _drugs(hit.passage.text)}
-    return bool(names) and drug.name not in names
+def _is_on_another(hit: Hit, drug: str) -> bool:
+    found = bone_drugs(hit.passage.text)
+    return bool(found) and drug not in found
 
 
 def _speaks_of(hit: Hit, side: Mention) -> bool:

@@ -159,7 +159,7 @@ def _as_pointed(
 
 def _with_t_score(query: Query, text: str, conversation: Conversation) -> Understood:
     """Return how a turn with a T-score is read; 「-2.6呢」 asks what was asked of another."""
-    before = reads_t_score(normalise(conversation.question)) if conversation.question else None
+    before = reads_t_score(normalise(conversation.question))
     leans = before is not None and not names_t_score(text)
     read = f"{NAME} {text}" if leans else text
     asked = f"{NAME} {query.asked}" if leans else query.asked

@@ -15,7 +15,7 @@ from importlib.resources import files
 from chatbot.patterns import any_pattern
 from index.query import Query
 from index.script import fold_script
-from index.words import HAN_RUN
+from index.words import count_han
 
 LAST = -1
 OTHER = 0
@@ -141,7 +141,7 @@ def is_short(query: Query) -> bool:
     looks = _looks()
     if query.is_english:
         return len(query.text.split()) <= looks.short_words
-    return sum(len(run) for run in HAN_RUN.findall(query.text)) <= looks.short
+    return count_han(query.text) <= looks.short
 
 
 def said_of_its_own(text: str) -> str:

@@ -11,7 +11,7 @@ from chatbot.mention import folded, mentions
 from corpus.passage import Language
 from index.query import HONG_KONG_WORDS, Query
 from index.script import to_simplified, to_traditional
-from index.words import HAN_RUN
+from index.words import count_han
 
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 ABBREVIATION = re.compile(r"\b[A-Z][A-Z0-9-]{0,5}\b")
@@ -28,7 +28,7 @@ def spoken(query: Query, before: Language | None = None) -> Language:
         query: The turn.
         before: The language of the turns before, where there were any.
     """
-    han = sum(len(run) for run in HAN_RUN.findall(query.question))
+    han = count_han(query.question)
     words = english_words(query.question)
     if not han:
         is_kept = words <= ALONE if before is not None else not words

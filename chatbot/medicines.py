@@ -21,6 +21,11 @@ def _hormones() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, names)))
 
 
+def bone_drugs(text: str) -> tuple[str, ...]:
+    """Return the bone drugs that a text names, each once, in order."""
+    return tuple(mention.name for mention in named(text) if mention.kind == "drug")
+
+
 def of_the_named(shown: tuple[Hit, ...], question: str) -> tuple[Hit, ...]:
     """Return the hits, without those that say nothing of the medicine that a question names.
 
@@ -42,8 +47,7 @@ def _held(hit: Hit) -> set[str]:
 
 def _medicines(text: str) -> set[str]:
     """Return the bone drugs that a text names, and one name for all that act on hormones."""
-    found = named(text)
-    names = {mention.name for mention in found if mention.kind == "drug"}
+    names = set(bone_drugs(text))
     return names | ({HORMONE} if _hormones().search(folded(text)) else set())
 
 

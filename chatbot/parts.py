@@ -15,7 +15,7 @@ from chatbot.mention import Mention, folded, named
 from chatbot.patterns import any_pattern
 from index.query import Query, read_query
 from index.script import fold_script, normalise
-from index.words import HAN_RUN
+from index.words import HAN_RUN, count_han
 
 MOST_PARTS = 3
 MOST_PLACES = 9  # questions that are counted
@@ -105,7 +105,7 @@ def _joined(part: str) -> list[str]:
 
 
 def _says_enough(piece: str) -> bool:
-    han = sum(len(run) for run in HAN_RUN.findall(piece))
+    han = count_han(piece)
     return han >= FEWEST_CHARACTERS or (not han and len(piece.split()) >= FEWEST_WORDS)
 
 

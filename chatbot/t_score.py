@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 
 NAME = "T-score"
-DIGITS = 10
 LONGEST = 60  # characters; in a story other numbers stand as well
 
 
@@ -62,7 +61,7 @@ def _value(match: re.Match[str]) -> float:
 
 def _digit(character: str) -> int:
     """Return the value of a digit of either kind."""
-    return int(character) if character.isascii() else _words().digits.index(character) % DIGITS
+    return int(character) if character.isascii() else _words().digits.index(character)
 
 
 def _as_in_bank(value: float) -> str:

@@ -27,7 +27,7 @@ from index.script import normalise
 from index.sentences import SentenceIndex, answering_by_words
 from index.stages import stage
 from index.vector_store import VectorStore
-from index.words import HAN_RUN, pairs
+from index.words import count_han, pairs
 
 EXPLAINS_FROM = 150  # characters; a longer passage is not better for being longer
 NO_ANSWER_PENALTY = 3.0  # deviations; for what is hardly an answer by itself
@@ -338,7 +338,7 @@ def _length_prior(guide: Guide) -> Scores:
 
 
 def _share_of_han(text: str) -> float:
-    return sum(len(run) for run in HAN_RUN.findall(text)) / (len(text) or 1)
+    return count_han(text) / (len(text) or 1)
 
 
 def owner_documents(guide: Guide, topics: tuple[Topic, ...]) -> list[str]:

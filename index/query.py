@@ -10,7 +10,7 @@ from index.courtesy import bare
 from index.script import fold_variants, normalise, to_simplified, to_traditional
 from index.stages import stage
 from index.synonyms import fold_synonyms
-from index.words import HAN_RUN, terms
+from index.words import count_han, terms
 
 HONG_KONG_WORDS = re.compile("[嘅咗唔冇咩啲喺嚟佢哋嗰噉]|邊個|點樣|點解|幾耐")
 
@@ -41,7 +41,7 @@ class Query:
 
 def detect_language(question: str) -> Language:
     """Return the variety of Chinese, or English where letters outnumber Han characters by far."""
-    han = sum(len(run) for run in HAN_RUN.findall(question))
+    han = count_han(question)
     letters = sum(character.isascii() and character.isalpha() for character in question)
     if letters > 4 * han:
         return Language.ENGLISH

@@ -55,6 +55,11 @@ def cut(text: str) -> list[str]:
     return [text[a:b] for _, a, b in pieces if VISIBLE.search(text[a:b])]
 
 
+def count_han(text: str) -> int:
+    """Return how many Han characters a text holds."""
+    return sum(map(len, HAN_RUN.findall(text)))
+
+
 def pairs(text: str) -> list[str]:
     """Return neighbouring Han characters two by two; a single one between others stays alone."""
     found: list[str] = []

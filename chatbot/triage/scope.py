@@ -128,8 +128,11 @@ def scope_of(match: Match, message: Message, words: ScopeWords, *, strict: bool 
     if words.informational.search(around):
         return Scope.INFORMATIONAL
     needs_now = strict and match.expression.needs_now
-    is_told = not needs_now or _is_told(match, message, words)
-    return Scope.PRESENT if is_told else Scope.INFORMATIONAL
+    if needs_now and not (
+        _says_little_else(before, behind, words) or _is_told_apart(match, message, words)
+    ):
+        return Scope.INFORMATIONAL
+    return Scope.PRESENT
 
 
 def is_hypothetical(around: str, words: ScopeWords) -> bool:
@@ -146,13 +149,6 @@ def _is_past(before: str, behind: str, words: ScopeWords) -> bool:
     if words.over_after.search(behind) and not words.not_over_after.search(behind):
         return True
     return not words.now.search(before[past[-1].end() :] + " " + behind)
-
-
-def _is_told(match: Match, message: Message, words: ScopeWords) -> bool:
-    """Return whether an expression is told of somebody, though no word says that it is now."""
-    start, end = message.sentence_around(match.start)
-    before, behind = message.text[start : match.start], message.text[match.end : end]
-    return _says_little_else(before, behind, words) or _is_told_apart(match, message, words)
 
 
 def _is_told_apart(match: Match, message: Message, words: ScopeWords) -> bool:
@@ -178,10 +174,8 @@ def _size(text: str) -> int:
 
 def _says_little_else(before: str, behind: str, words: ScopeWords) -> bool:
     """Return whether a sentence says hardly more than the sign, and does not ask: 「胸痛」."""
-    rest = f"{before} {behind}"
-    is_english = rest.isascii() and bool(rest.strip())
-    size = len(rest.split()) if is_english else len(rest.strip())
-    return size <= MOST_BESIDE and not words.asks.search(rest)
+    rest = f"{before} {behind}".strip()
+    return _size(rest) <= MOST_BESIDE and not words.asks.search(rest)
 
 
 def _is_negated(before: str, words: ScopeWords) -> bool:
