@@ -10,15 +10,20 @@ import sys
 import time
 from collections.abc import Callable
 
-from evals.case import load_cases
+from evals.case import SPLITS, load_cases
 
 QUESTIONS = 60
+SHORT = "-short"  # ends the name of a way that is timed with short questions
+MOST_SHORT = 12  # characters, about as many tokens
 Ask = Callable[[str], object]
 
 
-def questions() -> list[str]:
-    """Return the questions that every way of asking is timed with."""
-    return [case.turns[-1] for case in load_cases("dev")][:QUESTIONS]
+def questions(*, short: bool = False) -> list[str]:
+    """Return the questions that every way of asking is timed with: written ones, or short ones."""
+    if not short:
+        return [case.turns[-1] for case in load_cases("dev")][:QUESTIONS]
+    asked = dict.fromkeys(c.turns[-1] for split in SPLITS for c in load_cases(split))
+    return [question for question in asked if len(question) <= MOST_SHORT][:QUESTIONS]
 
 
 def _onnx() -> Ask:
@@ -64,6 +69,9 @@ WAYS: dict[str, Callable[[], Ask]] = {
     "torch": _torch,
     "c-engine-1": _c_engine,
     "torch-1": _torch,
+    "encoder-short": _onnx,
+    "c-engine-short": _c_engine,
+    "torch-short": _torch,
     "reply": lambda: _reply("default"),
     "reply-words": lambda: _reply("none"),
     "triage": _triage,
@@ -73,7 +81,7 @@ WAYS: dict[str, Callable[[], Ask]] = {
 def time_way(name: str) -> dict[str, list[float]]:
     """Return wall and processor seconds of each question, after one that is not counted."""
     ask = WAYS[name]()
-    asked = questions()
+    asked = questions(short=name.endswith(SHORT))
     ask(asked[0])
     wall: list[float] = []
     processor: list[float] = []

@@ -1,14 +1,16 @@
 """Write multilingual-e5-small as an ONNX graph whose weights stay in their 4-bit blocks.
 
-Nothing is rounded again where nothing was tuned: codes and scales are only packed in another order.
-What the adapter changed is off that grid and goes out in 32 bits: tuned vectors lie apart, so that
-activations of 8 bits would show in their cosines. Three traps are answered here:
-`GatherBlockQuantized` reads signed int4 (codes XOR 8), `MatMulNBits` is slow and different without
-`accuracy_level=4`, and `SkipLayerNormalization` takes longer than what it stands for.
+Nothing is rounded again: codes and scales are only packed in another order. What would suffer from
+activations of 8 bits goes past them in 32, as two thin matrices beside the quantised one: what the
+adapter learnt, and the few channels whose values are many times those of their neighbours and would
+take the 8 bits of their whole block. Three traps are answered here: `GatherBlockQuantized` reads
+signed int4 (codes XOR 8), `MatMulNBits` is slow and different without `accuracy_level=4`, and
+`SkipLayerNormalization` takes longer than what it stands for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,9 @@ from index.e5_file import BLOCK, Blocks, E5File
 
 MICROSOFT = "com.microsoft"
 ACCURACY_LEVEL = 4
+# Channels of a normalised state that are the largest of their block most often, by squares, over
+# 200 questions; together 0.63 of all. The first two alone are 0.38.
+LOUD_CHANNELS = (15, 35, 297, 321, 146, 87, 351, 135)
 
 
 class _Graph:
@@ -43,14 +48,32 @@ class _Graph:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def linear(self, source: str, name: str, parts: dict[str, Blocks], bias: str = "") -> str:
+    def linear(
+        self,
+        source: str,
+        name: str,
+        parts: dict[str, Blocks],
+        bias: str = "",
+        loud: Sequence[int] = (),
+    ) -> str:
         """Multiply by matrices below each other, each of shape (outputs, inputs), by their names.
 
-        They stay in 4-bit blocks where the adapter has nothing to add to them. The bias is the
-        name of a weight, or nothing.
+        Args:
+            source: What is multiplied.
+            name: Name of the product.
+            parts: The matrices.
+            bias: Name of a weight that is added, or nothing.
+            loud: Channels of `source` that are too loud for 8 bits.
         """
-        if any(self._adapter.has(part) for part in parts):
-            return self._linear_in_32_bits(source, name, parts, bias)
+        aside = self._beside(source, name, parts, loud)
+        if loud:
+            quiet = np.ones(next(iter(parts.values())).codes.shape[1], dtype=np.float32)
+            quiet[list(loud)] = 0
+            source = self.add("Mul", [source, self.weight(f"{name}.quiet", quiet)], f"{name}.in")
+        product = self._quantised(source, name, parts, bias)
+        return self.add("Add", [product, aside], f"{name}.out") if aside else product
+
+    def _quantised(self, source: str, name: str, parts: dict[str, Blocks], bias: str) -> str:
         columns = next(iter(parts.values())).codes.shape[1]
         rows = sum(len(blocks.codes) for blocks in parts.values())
         codes = _pack(np.concatenate([own.codes for own in parts.values()]))
@@ -61,7 +84,7 @@ class _Graph:
         return self.add(
             "MatMulNBits",
             [*inputs, "", "", bias] if bias else inputs,
-            f"{name}.out",
+            f"{name}.product",
             MICROSOFT,
             K=columns,
             N=rows,
@@ -70,13 +93,30 @@ class _Graph:
             accuracy_level=ACCURACY_LEVEL,
         )
 
-    def _linear_in_32_bits(
-        self, source: str, name: str, parts: dict[str, Blocks], bias: str
-    ) -> str:
-        tuned = [self._adapter.added_to(part, own.dequantised()) for part, own in parts.items()]
-        self.weight(f"{name}.w", np.concatenate(tuned).T)
-        multiplied = self.add("MatMul", [source, f"{name}.w"], f"{name}.product")
-        return self.add("Add", [multiplied, bias], f"{name}.out") if bias else multiplied
+    def _beside(self, source: str, name: str, parts: dict[str, Blocks], loud: Sequence[int]) -> str:
+        """Multiply by what stays in 32 bits, as two thin matrices; nothing where there is none."""
+        columns = next(iter(parts.values())).codes.shape[1]
+        rows = sum(len(blocks.codes) for blocks in parts.values())
+        downs, ups, first = [], [], 0
+        for part, blocks in parts.items():
+            last = first + len(blocks.codes)
+            if part in self._adapter.factors:
+                down, up = self._adapter.factors[part]
+                wide = np.zeros((len(down), rows), dtype=np.float32)
+                wide[:, first:last] = up.T
+                downs.append(down)
+                ups.append(wide)
+            first = last
+        if loud:
+            every = np.concatenate([own.dequantised() for own in parts.values()])
+            downs.append(np.eye(columns, dtype=np.float32)[list(loud)])
+            ups.append(every[:, list(loud)].T)
+        if not downs:
+            return ""
+        self.weight(f"{name}.down", np.concatenate(downs).T)
+        self.weight(f"{name}.up", np.concatenate(ups))
+        thin = self.add("MatMul", [source, f"{name}.down"], f"{name}.thin")
+        return self.add("MatMul", [thin, f"{name}.up"], f"{name}.beside")
 
     def skip_norm(self, source: str, skip: str, norm: str, file: E5File) -> str:
         """Add the skip connection, then normalise by `norm`."""
@@ -162,7 +202,7 @@ def _embeddings(graph: _Graph, file: E5File, kept: NDArray[np.int64]) -> str:
 
 def _layer(graph: _Graph, file: E5File, layer: str, state: str) -> str:
     parts = {f"{layer}.{name}": file.blocks(f"{layer}.{name}.w", file.hidden) for name in "qkv"}
-    packed = graph.linear(state, f"{layer}.qkv", parts)
+    packed = graph.linear(state, f"{layer}.qkv", parts, loud=LOUD_CHANNELS)
     split = [f"{layer}.{name}" for name in "qkv"]
     graph.nodes.append(
         helper.make_node("Split", [packed], split, name=f"{layer}.split", axis=-1, num_outputs=3)
@@ -182,7 +222,8 @@ def _layer(graph: _Graph, file: E5File, layer: str, state: str) -> str:
     blocks = {out: file.blocks(f"{out}.w", file.hidden)}
     attended = graph.linear(f"{layer}.attended", out, blocks, f"{out}.b")
     state = graph.skip_norm(attended, state, f"{layer}.aln", file)
-    inner = graph.linear(state, into, {into: file.blocks(f"{into}.w", file.hidden)})
+    blocks = {into: file.blocks(f"{into}.w", file.hidden)}
+    inner = graph.linear(state, into, blocks, loud=LOUD_CHANNELS)
     graph.add("BiasGelu", [inner, f"{into}.b"], f"{layer}.gelu", MICROSOFT)
     blocks = {back: file.blocks(f"{back}.w", file.feed_forward)}
     outer = graph.linear(f"{layer}.gelu", back, blocks, f"{back}.b")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import numpy_helper
+from numpy.typing import NDArray
+from onnx import TensorProto, numpy_helper
 
 from index.adapter import (
     FACTORS_FILE,
@@ -18,7 +19,7 @@ from index.adapter import (
     load_adapter,
 )
 from index.e5_file import BLOCK, find_e5_file, read_e5_file
-from index.e5_graph import build_graph
+from index.e5_graph import LOUD_CHANNELS, build_graph
 from index.errors import EncoderUnavailable
 from index.onnx_encoder import MODEL_NAME
 
@@ -78,16 +79,34 @@ def test_the_one_that_is_delivered_tunes_the_upper_third_and_names_the_model() -
     assert (FOLDER / FACTORS_FILE).stat().st_size < 1_000_000
 
 
-def test_the_graph_keeps_4_bits_where_nothing_was_tuned_and_32_elsewhere() -> None:
+def thin(stored: dict[str, TensorProto], name: str) -> NDArray[np.float32]:
+    """Return what two thin matrices beside a quantised one stand for, shape (outputs, inputs)."""
+    down, up = (numpy_helper.to_array(stored[f"{name}.{part}"]) for part in ("down", "up"))
+    return np.asarray((down @ up).T, dtype=np.float32)
+
+
+def test_the_graph_keeps_4_bits_and_puts_what_was_learnt_beside_them() -> None:
     file, adapter = read_e5_file(find_e5_file()), load_adapter()
     graph = build_graph(file, np.arange(8), adapter).graph
     stored = {weight.name: weight for weight in graph.initializer}
-    plain = numpy_helper.to_array(stored["l7.fi.codes"])
-    assert plain.shape == (file.feed_forward, file.hidden // BLOCK, BLOCK // 2)
-    assert plain[0, 0, 0] & 15 == file.blocks("l7.fi.w", file.hidden).codes[0, 0]
-    tuned = numpy_helper.to_array(stored["l8.fi.w"])
-    wanted = adapter.added_to("l8.fi", file.blocks("l8.fi.w", file.hidden).dequantised())
-    np.testing.assert_array_equal(tuned, wanted.T)
-    kinds = {node.name: node.op_type for node in graph.node}
-    assert kinds["l7.fo.out"] == kinds["l0.qkv.out"] == "MatMulNBits"
-    assert kinds["l8.fo.product"] == kinds["l11.qkv.product"] == "MatMul"
+    plain = numpy_helper.to_array(stored["l8.fo.codes"])
+    assert plain.shape == (file.hidden, file.feed_forward // BLOCK, BLOCK // 2)
+    assert plain[0, 0, 0] & 15 == file.blocks("l8.fo.w", file.feed_forward).codes[0, 0]
+    down, up = adapter.factors["l8.fo"]
+    np.testing.assert_allclose(thin(stored, "l8.fo"), up @ down, atol=1e-6)
+    assert "l7.fo.down" not in stored
+    kinds = [node.op_type for node in graph.node]
+    assert kinds.count("MatMulNBits") == 4 * file.layers
+
+
+def test_loud_channels_go_past_the_8_bits_and_nothing_else_does() -> None:
+    file = read_e5_file(find_e5_file())
+    graph = build_graph(file, np.arange(8), Adapter({})).graph
+    stored = {weight.name: weight for weight in graph.initializer}
+    loud = list(LOUD_CHANNELS)
+    quiet = numpy_helper.to_array(stored["l3.fi.quiet"])
+    assert sorted(np.flatnonzero(quiet == 0)) == sorted(loud)
+    weights = file.blocks("l3.fi.w", file.hidden).dequantised()
+    beside = thin(stored, "l3.fi")
+    np.testing.assert_array_equal(beside[:, loud], weights[:, loud])
+    assert not beside[:, quiet == 1].any()
