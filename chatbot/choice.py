@@ -71,7 +71,10 @@ class Chooser:
         whole = Choice((), judgement.refusal, judgement.doubt)
         if judgement.refusal is None:
             asked = understood.question if understood.carried else query.asked
-            shown = of_the_named(hits_to_show(found, self._how_much), query.asked)
+            nearest = hits_to_show(found, self._how_much)
+            shown = of_the_named(nearest, query.asked)
+            if not shown and understood.names_what:
+                shown = of_the_named(nearest, understood.question)
             refusal = None if shown else Refusal(AbstainReason.TOO_FAR)
             whole = Choice(
                 self._with_both_sides(asked, found, shown) if shown else (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from chatbot.denial import Denial, read_denial
 from chatbot.follow_up import (
     LAST,
     OTHER,
@@ -17,7 +18,7 @@ from chatbot.follow_up import (
     says_nothing,
 )
 from chatbot.mention import Mention, folded, mentions
-from chatbot.parts import compares
+from chatbot.parts import asks_on, compares
 from chatbot.t_score import NAME, names_t_score, reads_t_score
 from chatbot.triage.finding import Finding
 from corpus.passage import Language, Passage
@@ -35,6 +36,7 @@ POINTED = 1.5  # with what is pointed at, where that is known for sure
 BESIDE_POINTED = 0.2  # the turn alone then
 MOST_EARLIER = 8
 WHOSE = ("cancer", "purpose")  # kinds of names that go on to what a list held
+PURPOSE, STATUS, DRUG = "purpose", "status", "drug"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,12 @@ def understand(query: Query, conversation: Conversation) -> Understood:
     leaning = read_leaning(query)
     if leaning.switches:
         return Understood((Reading(query),), leaning.rest)
+    text = folded(leaning.rest)
+    put_right = _put_right(read_denial(text), conversation.question)
+    if put_right is None:
+        put_right = _for_whom(text, conversation.question)
+    if put_right is not None:
+        return _as_pointed(query, put_right, names_what=True)
     pointed = _pointed(leaning, conversation)
     if pointed is not None:
         by_place = leaning.ordinal is not None
@@ -219,6 +227,46 @@ def _pointed(leaning: Leaning, conversation: Conversation) -> str | None:
         swapped = _swapped(text, conversation.question)
         if swapped is not None:
             return swapped
+    return None
+
+
+def _put_right(denial: Denial | None, question: str) -> str | None:
+    """Return the question before without what a turn denies, and with what it says, or none.
+
+    A turn that asks something of its own keeps what it asks, and takes the rest. One that denies
+    what nobody asked about, where another of its kind was, changes nothing.
+    """
+    if denial is None:
+        return None
+    asked = mentions(folded(question))
+    kinds = {mention.kind for mention in denial.denied}
+    names = {mention.name for mention in denial.denied}
+    if any(m.kind in kinds for m in asked) and not any(m.name in names for m in asked):
+        return None
+    said = " ".join(denial.said)
+    if asks_something(_without(denial.rest, mentions(denial.rest))) and asks_on(denial.rest):
+        kinds |= {mention.kind for mention in mentions(said)}
+        others = [m.name for m in asked if m.kind not in kinds]
+        return " ".join(dict.fromkeys([*others, *denial.said, denial.rest]))
+    swapped = _swapped(said, question) or folded(question)
+    added = [m.name for m in mentions(said) if m.name not in swapped]
+    return " ".join([*added, swapped])
+
+
+def _for_whom(text: str, question: str) -> str | None:
+    """Return the question before for what a turn only tells: 「我停經了」「我媽是骨轉移」, or none.
+
+    That is menopause, and for a drug its purpose, which change the answer.
+    """
+    own = {mention.kind for mention in mentions(text)}
+    if asks_on(text) or not asks_on(question) or not own & {PURPOSE, STATUS}:
+        return None
+    swapped = _swapped(text, question)
+    if swapped is not None:
+        return swapped
+    asked = {mention.kind for mention in mentions(folded(question))}
+    if STATUS in own or (DRUG in asked and PURPOSE not in asked):
+        return f"{question} {text}"
     return None
 
 

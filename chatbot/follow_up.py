@@ -17,6 +17,8 @@ from index.query import Query
 from index.script import fold_script
 from index.words import count_han
 
+BOPOMOFO = re.compile("[\u3105-\u312f]")
+FIGURES = re.compile(r"\d")
 LAST = -1
 OTHER = 0
 
@@ -152,6 +154,16 @@ def said_of_its_own(text: str) -> str:
 def says_nothing(text: str) -> bool:
     """Return whether nothing is left of a normalised text without pointing and asking words."""
     return not said_of_its_own(text)
+
+
+def is_garbled(query: Query) -> bool:
+    """Return whether a message is left in the letters of an input method: 「ㄐ3ㄨㄢ；；」.
+
+    One of them stands for a word among words: 「可以ㄇ」.
+    """
+    letters = BOPOMOFO.findall(query.text)
+    rest = FIGURES.sub("", BOPOMOFO.sub("", query.text))
+    return len(letters) > 1 and says_nothing(rest)
 
 
 def asks_something(text: str) -> bool:

@@ -7,6 +7,7 @@ from chatbot.follow_up import (
     OTHER,
     Leaning,
     has_no_subject,
+    is_garbled,
     looks_like_follow_up,
     read_leaning,
     says_nothing,
@@ -190,3 +191,17 @@ def test_what_only_points_has_no_subject(message: str) -> None:
 )
 def test_what_names_anything_has_one(message: str) -> None:
     assert not has_no_subject(read_query(message))
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ㄐ3ㄨㄢ；；", True),
+        ("，，有ㄉ3 那ㄟ", True),
+        ("可以ㄇ", False),
+        ("骨針多久打ㄧ次ㄋ", False),
+        ("骨鬆ㄉ藥ㄋ", False),
+    ],
+)
+def test_letters_of_an_input_method_alone_say_nothing(typed: str, expected: bool) -> None:
+    assert is_garbled(read_query(typed)) is expected
