@@ -20,12 +20,13 @@ from chatbot.contacts import NO_TEAM, Team
 from chatbot.conversation import Conversation, Understood, after_answer, understand
 from chatbot.decisions import Decision, load_decisions
 from chatbot.doubt import load_weighing
-from chatbot.follow_up import has_no_subject, read_leaning
+from chatbot.follow_up import has_no_subject, is_garbled, read_leaning
 from chatbot.language import spoken
 from chatbot.notices import Notices
 from chatbot.open_notice import TURNS_AFTER_NOTICE, is_due_again, is_heard_wrongly
+from chatbot.parts import asks_on
 from chatbot.promise import Promise
-from chatbot.remarks import FEELING, load_remarks
+from chatbot.remarks import FEELING, SITUATION, TOLD, load_remarks
 from chatbot.reply import (
     AbstainReason,
     Answer,
@@ -153,7 +154,7 @@ class Chatbot:
             return turn
         if isinstance(turn.reply, Urgent):
             if turn.reply.tier is Tier.CRISIS and is_heard_wrongly(turn.reply.findings, message):
-                return self._told(query.language, replace(before, notice_left=0))
+                return self._on_the_way(query.language, before, reminder=True)
             return turn
         left = replace(turn.conversation, notice_left=before.notice_left - 1)
         if before.in_crisis:
@@ -161,6 +162,8 @@ class Chatbot:
                 return self._again(asking, (f for f in before.heard if f.tier is Tier.CRISIS))
             return replace(turn, conversation=left)
         if is_on_the_way(message):
+            if not asks_on(query.question):
+                return self._on_the_way(query.language, turn.conversation)
             return replace(turn, conversation=replace(turn.conversation, notice_left=0))
         if isinstance(turn.reply, SmallTalk) and recognise(query, self._small_talk) is not None:
             return replace(turn, conversation=left)
@@ -177,12 +180,20 @@ class Chatbot:
         told = self._alarmed(asking.query.language, alarm, before)
         return replace(told, conversation=replace(before, notice_left=before.notice_left - 1))
 
-    def _told(self, language: Language, conversation: Conversation) -> Turn:
-        """Return what is said to somebody on the way, under the numbers for a crisis."""
-        say = self._languages[language].say
-        said = say("smalltalk", "told", **self._notices.numbers)
-        text = paragraphs(self._notices.reminder(language), said)
-        return Turn(SmallTalk(text, self.examples()), conversation)
+    def _on_the_way(
+        self, language: Language, conversation: Conversation, *, reminder: bool = False
+    ) -> Turn:
+        """Return what is said to somebody who does what a notice asked for.
+
+        Args:
+            language: Of the reply.
+            conversation: As the turn leaves it; the notice need not stay in sight.
+            reminder: Whether the numbers for a crisis stand above it.
+        """
+        said = self._languages[language].say("smalltalk", TOLD, **self._notices.numbers)
+        text = paragraphs(self._notices.reminder(language), said) if reminder else said
+        after = replace(conversation, notice_left=0)
+        return Turn(SmallTalk(text, self.examples(), TOLD), after)
 
     def _stands_alone(self, query: Query) -> bool:
         """Return whether the guide surely answers a turn without what was said before."""
@@ -224,7 +235,10 @@ class Chatbot:
         vector: NDArray[np.float32],
         heard: tuple[Finding, ...] = (),
     ) -> Alarm:
-        """Return the alarm, raised by a message's vector, and by that of what it makes light of.
+        """Return the alarm, raised by a message's vector, and by those of its parts.
+
+        That is the message without what makes light of it, and the loudest clause of a long one
+        that rings already.
 
         Args:
             alarm: What the other nets found.
@@ -239,6 +253,12 @@ class Chatbot:
             again = self.index.vector_of(plain.typed)
             if again is not None:
                 alarm = self.triage.check_vector(alarm, plain, again, encoder, heard)
+        loudest = self.triage.loudest(message) if alarm.rings and not alarm.is_crisis else None
+        if loudest is not None:
+            of_clause = self.index.vector_of(loudest.typed)
+            if of_clause is not None:
+                raised = self.triage.check_vector(alarm, loudest, of_clause, encoder, heard)
+                alarm = alarm if raised.is_crisis else raised  # a clause alone makes no crisis
         return alarm
 
     def _without_search(self, asking: Asking) -> Reply | None:
@@ -248,13 +268,13 @@ class Chatbot:
         reason: ClarifyReason | None = None
         if len(asking.message.typed) > MOST_CHARACTERS:
             reason = ClarifyReason.TOO_LONG
-        elif not query.terms:
+        elif not query.terms or is_garbled(query):
             reason = ClarifyReason.EMPTY
         else:
             topic = recognise(query, self._small_talk)
             if topic is not None and not _doubts_the_answer(query, asking.conversation):
                 said = say("smalltalk", topic, **self._notices.numbers)
-                return SmallTalk(said, self.examples())
+                return SmallTalk(said, self.examples(), topic)
             first = not asking.conversation.question
             if first and has_no_subject(query) and not self.decisions.by_form(asking.message):
                 reason = ClarifyReason.NO_SUBJECT
@@ -265,9 +285,9 @@ class Chatbot:
     def _decide(self, asking: Asking, alarm: Alarm, understood: Understood, found: Found) -> Turn:
         query, conversation = asking.query, asking.conversation
         asked = read_message(query.asked)
-        remark = None if alarm.rings else self._remark(asked, query, understood, found)
+        remark = None if alarm.rings else self._remark(asked, understood, found)
         if remark is not None:
-            return Turn(self._with_contacts(remark, alarm, asking), conversation)
+            return self._remarked(remark, alarm, asking, found)
         choice = self.chooser.choose(query, understood, found)
         shown, refusal = choice.shown, choice.refusal
         after = after_answer(conversation, understood, (hit.passage for hit in shown))
@@ -279,6 +299,7 @@ class Chatbot:
             self.index.encoder_name,
             found.similarity,
             leans=understood.leans,
+            refused=refusal is not None,
         )
         if refusal is not None and (refusal.reason in UNRELATED or _is_elsewhere(found)):
             decision = None  # a plain refusal sends to the team too
@@ -291,20 +312,28 @@ class Chatbot:
             reply = self._answer(choice, understood, found, query.language)
         return Turn(self._with_contacts(reply, alarm, asking), after, choice.doubt)
 
-    def _remark(
-        self, asked: Message, query: Query, understood: Understood, found: Found
-    ) -> Reply | None:
-        """Return what is said to a message that asks nothing, or none."""
+    def _remark(self, asked: Message, understood: Understood, found: Found) -> str | None:
+        """Return the topic of a message that asks nothing, or none."""
         if understood.names_what:
             return None
-        topic = self.remarks.check(
-            asked, found.compared_vector, self.index.encoder_name, found.similarity
-        )
-        if topic is None:
-            return None
-        numbers = self._notices.numbers
-        said = self._languages[query.language].say("smalltalk", topic, **numbers)
-        return SmallTalk(said, self.examples(FEELING if topic == FEELING else OFFERED))
+        vector, encoder = found.compared_vector, self.index.encoder_name
+        return self.remarks.check(asked, vector, encoder, found.similarity)
+
+    def _remarked(self, topic: str, alarm: Alarm, asking: Asking, found: Found) -> Turn:
+        """Return what is said to a message that asks nothing.
+
+        Who first tells of a situation is offered questions about it, and is taken to ask about it.
+        """
+        query, conversation = asking.query, asking.conversation
+        said = self._languages[query.language].say("smalltalk", topic, **self._notices.numbers)
+        if topic == SITUATION:
+            suggestions = self._related(found, set())
+            if not conversation.question:
+                conversation = replace(conversation, question=query.asked)
+        else:
+            suggestions = self.examples(FEELING if topic == FEELING else OFFERED)
+        reply = SmallTalk(said, suggestions, topic)
+        return Turn(self._with_contacts(reply, alarm, asking), conversation)
 
     def _with_contacts(self, reply: Reply, alarm: Alarm, asking: Asking) -> Reply:
         """Return the reply under a line of contact, after a crisis or where a sign is spoken of."""

@@ -22,6 +22,7 @@ REQUEST = "request"
 ABOUT = "about:"
 DEFAULT_ABOUT = "treatment"
 LEANING = "leaning"  # from here on, where a turn leans on earlier ones: fragments read as requests
+REFUSED = "refused"  # and where the guide does not hold it: a refusal sends to the team as well
 AS_ASKED = 0.97  # cosine; from here on it is a question of the bank, which the guide answers
 DECISIONS_FILE = Path(str(files("chatbot"))) / "decisions.toml"
 
@@ -88,6 +89,7 @@ class Decisions:
         similarity: float = 0.0,
         *,
         leans: bool = False,
+        refused: bool = False,
     ) -> Decision | None:
         """Return what a message asks the team to decide, or none.
 
@@ -97,6 +99,7 @@ class Decisions:
             encoder: Name of the encoder.
             similarity: Cosine of the closest key of the index.
             leans: Whether the turn leans on earlier ones.
+            refused: Whether the guide does not hold what is asked.
         """
         if self.forms.general.search(message.text):
             return None  # whatever the nets say
@@ -107,7 +110,8 @@ class Decisions:
             return None
         if similarity >= AS_ASKED and not leans:  # else an earlier turn may be what is so close
             return None
-        return self._by_scores(message, vector, encoder, LEANING if leans else REQUEST)
+        least = LEANING if leans else REFUSED if refused else REQUEST
+        return self._by_scores(message, vector, encoder, least)
 
     def by_form(self, message: Message) -> Decision | None:
         """Return what a message asks the team to decide by its certain forms alone, or none."""

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from chatbot.follow_up import looks_like_follow_up
 from chatbot.mention import named
 from chatbot.parts import asks_on
+from chatbot.remarks import FEELING
 from chatbot.reply import (
+    AbstainReason,
     Answer,
     AskClinician,
     Clarify,
@@ -26,6 +28,8 @@ from chatbot.triage.tier import Tier
 from index.query import Query
 
 TURNS_AFTER_NOTICE = 3
+# Of what is known not to be in the guide; anything else that is refused may be about the sign.
+NAMED_REASONS = (AbstainReason.NOT_IN_GUIDE, AbstainReason.UNRELATED)
 URGENT_TIERS = (Tier.EMERGENCY, Tier.TODAY)
 
 
@@ -47,6 +51,8 @@ def is_due_again(
         stands_alone: Tells whether the guide surely answers the turn without what was said
             before; a search, asked for where nothing else decides.
     """
+    if isinstance(reply, SmallTalk) and reply.topic == FEELING:
+        return wonders(message)  # 「嗚嗚 我好怕」 plays nothing down
     if isinstance(reply, SmallTalk | Clarify) or not asks_on(query.question):
         return True
     if not isinstance(reply, Answer | AskClinician | OutOfScope) or named(query.question):
@@ -55,6 +61,8 @@ def is_due_again(
         return wonders(message) and not isinstance(reply, AskClinician)
     if wonders(message):
         return True
+    if isinstance(reply, OutOfScope) and reply.reason in NAMED_REASONS:
+        return False  # 「看護一天多少錢」
     return looks_like_follow_up(query) and not stands_alone()
 
 

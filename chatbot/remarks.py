@@ -1,4 +1,4 @@
-"""Recognise remarks, which ask nothing: what people feel, what they tell, thanks and farewells.
+"""Recognise remarks, which ask nothing: feelings, what people tell, thanks, farewells.
 
 `smalltalk.py` knows those of certain words; here a linear model over n-grams and, where an encoder
 is alive, a head over the vector weigh the rest. `make train` learns them from `bank/remarks.tsv`.
@@ -26,7 +26,8 @@ from index.stages import stage
 REMARK = "remark"
 TOPIC = "topic:"  # heads that tell what kind of remark it is, as the templates name it
 FEELING, TOLD, THANKS, GOODBYE = "feeling", "told", "thanks", "goodbye"
-TOPICS = (FEELING, TOLD, THANKS, GOODBYE)
+SITUATION = "situation"  # 「我媽乳癌，還沒停經」: what the questions that follow are about
+TOPICS = (FEELING, TOLD, THANKS, GOODBYE, SITUATION)
 LONGEST = 120  # characters; what is longer tells a story, and asks something with it
 
 

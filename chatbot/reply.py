@@ -83,11 +83,18 @@ class Clarify:
 
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    """A greeting, thanks, or a question about the assistant itself."""
+    """A greeting, thanks, a remark, or a question about the assistant itself.
+
+    Attributes:
+        text: What is said.
+        suggestions: Questions that are offered.
+        topic: What kind of small talk it was, as the templates name it.
+    """
 
     kind: ClassVar[str] = "smalltalk"
     text: Said
     suggestions: tuple[Asked, ...] = ()
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

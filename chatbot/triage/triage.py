@@ -30,7 +30,7 @@ LEAST_FOR_CRISIS = 0.5  # log-odds of any sign; below it the head for a crisis i
 NAMED = "named"
 NAMING_WEIGHT = 0.5
 # Characters. Of a longer message the vector says little of each clause, so its tier is set by the
-# second net as where it stands alone.
+# second net as where it stands alone, and by the vector of its loudest clause.
 LONG = 500
 TIERS = (TODAY, EMERGENCY)
 
@@ -155,6 +155,14 @@ class Triage:
         thresholds = self.models.thresholds["vectors"]
         alarm = alarm.raised_by(*self._by_scores(message, summed[None], Net.VECTORS, thresholds))
         return self._combined(alarm, heard)
+
+    def loudest(self, message: Message) -> Message | None:
+        """Return the clause of a long message that speaks most for a sign, or none."""
+        if self.models is None or len(message.text) <= LONG or not message.windows:
+            return None
+        model = self.models.ngrams
+        scores = model.scores(message.windows)[:, model.heads.index(ANY)]
+        return read_message(message.windows[int(scores.argmax())])
 
     def _by_scores(
         self,

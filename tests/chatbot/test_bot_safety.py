@@ -189,10 +189,10 @@ def test_a_sign_comes_before_a_request(chatbot: Chatbot) -> None:
 
 
 def test_signs_of_two_turns_are_combined(chatbot: Chatbot) -> None:
-    alone = urgent(chatbot.reply("背越來越痛").reply)
+    alone = urgent(chatbot.reply("肋骨有點痛").reply)
     assert alone.tier is Tier.TELL
     first = chatbot.reply("昨天開始兩腳沒力站不起來")
-    then = chatbot.reply("背越來越痛", first.conversation)
+    then = chatbot.reply("肋骨有點痛", first.conversation)
     assert urgent(then.reply).tier is Tier.TODAY
     assert set(then.conversation.signs) == {"leg_arm_weakness", "new_or_worse_bone_pain"}
 

@@ -9,6 +9,7 @@ from chatbot.decisions import (
     AS_ASKED,
     DEFAULT_ABOUT,
     LEANING,
+    REFUSED,
     REQUEST,
     Decision,
     Decisions,
@@ -40,7 +41,10 @@ def model(thresholds: dict[str, float], *vectors: VectorHead) -> TrainedModels:
     return TrainedModels(
         ngrams,
         by_name,
-        {net: {REQUEST: at, LEANING: at + 1, VECTOR_WEIGHT: 2.0} for net, at in thresholds.items()},
+        {
+            net: {REQUEST: at, LEANING: at + 1, REFUSED: at + 2, VECTOR_WEIGHT: 2.0}
+            for net, at in thresholds.items()
+        },
     )
 
 

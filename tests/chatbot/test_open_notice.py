@@ -88,6 +88,7 @@ def test_a_sign_that_can_wait_a_day_stays_in_sight_and_is_not_said_again(
         *("好 我打電話了 謝謝", "我叫我兒子載我去", "好 我打去醫院"),
         *("好啦現在去急診", "ok thank you i call now", "ok ringing them now"),
         *("謝謝，我會打給個管師", "我姐先過去陪他了"),
+        *("好 我們現在過去了", "我兒子開車載我去了", "ok 我叫她跟醫生講"),
     ],
 )
 def test_who_is_on_the_way_is_not_told_again(typed: str, full_chatbot: Chatbot) -> None:
@@ -95,6 +96,14 @@ def test_who_is_on_the_way_is_not_told_again(typed: str, full_chatbot: Chatbot) 
     assert isinstance(turn.reply, SmallTalk)
     assert not turn.reply.text.startswith(STILL_OPEN)
     assert turn.conversation.notice_left == 0
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("typed", ["嗚嗚 我好怕", "唉 看他這樣我好難過"])
+def test_who_is_afraid_plays_nothing_down(typed: str, full_chatbot: Chatbot) -> None:
+    turn = after(full_chatbot, SIGN, typed)
+    assert isinstance(turn.reply, SmallTalk)
+    assert turn.reply.text.startswith(STILL_OPEN)
 
 
 @pytest.mark.model

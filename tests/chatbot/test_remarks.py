@@ -9,16 +9,16 @@ from chatbot.bot import Chatbot
 from chatbot.conversation import Conversation
 from chatbot.decisions import AS_ASKED
 from chatbot.ngrams import NgramModel
-from chatbot.remarks import LONGEST, REMARK, TOPIC, TOPICS, Remarks, load_remarks
-from chatbot.reply import SmallTalk, Urgent
+from chatbot.remarks import LONGEST, REMARK, SITUATION, TOPIC, TOPICS, Remarks, load_remarks
+from chatbot.reply import Answer, SmallTalk, Urgent
 from chatbot.triage.message import read_message
 from chatbot.triage.model import VECTOR_WEIGHT, TrainedModels, VectorHead
 
 HEADS = (REMARK, *(TOPIC + topic for topic in TOPICS))
 WEIGHTS = {
-    "怕": (3.0, 1.0, 0.0, 0.0, 0.0),
-    "謝": (3.0, 0.0, 0.0, 1.0, 0.0),
-    "嗎": (-6.0, 0, 0, 0, 0),
+    "怕": (3.0, 1.0, 0.0, 0.0, 0.0, 0.0),
+    "謝": (3.0, 0.0, 0.0, 1.0, 0.0, 0.0),
+    "嗎": (-6.0, 0, 0, 0, 0, 0),
 }
 
 
@@ -26,7 +26,7 @@ def nets(*vectors: VectorHead) -> Remarks:
     """Return nets of three n-grams, each as rare as any other."""
     ngrams = NgramModel(
         HEADS,
-        np.array([-1.0, 0.0, 0.0, 0.0, 0.0], dtype=np.float32),
+        np.array([-1.0, 0.0, 0.0, 0.0, 0.0, 0.0], dtype=np.float32),
         {gram: row for row, gram in enumerate(WEIGHTS)},
         np.ones(len(WEIGHTS), dtype=np.float32),
         np.array(list(WEIGHTS.values()), dtype=np.float32),
@@ -149,3 +149,36 @@ def test_after_a_crisis_a_remark_has_the_numbers_too(edition_chatbot: Chatbot) -
     crisis = edition_chatbot.reply("我不想活了", Conversation())
     turn = edition_chatbot.reply("我只是好難過", crisis.conversation)
     assert "1925" in turn.reply.text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "我媽乳癌剛開完刀 還沒停經 醫生說早期",
+        "我先生肺癌四期 有骨轉移",
+        "im 41 havent hit menopause",
+    ],
+)
+def test_who_tells_of_a_situation_is_asked_what_to_know_and_offered_questions_on_it(
+    typed: str, full_chatbot: Chatbot
+) -> None:
+    turn = full_chatbot.reply(typed)
+    assert isinstance(turn.reply, SmallTalk), turn.reply.kind
+    assert turn.reply.topic == SITUATION
+    assert turn.reply.suggestions
+    assert turn.reply.suggestions != full_chatbot.examples()
+
+
+def test_what_follows_a_situation_is_asked_about_it(full_chatbot: Chatbot) -> None:
+    told = full_chatbot.reply("我骨髓瘤 剛診斷")
+    assert isinstance(told.reply, SmallTalk)
+    assert told.conversation.question == "我骨髓瘤 剛診斷"
+    asked = full_chatbot.reply("那骨頭會怎樣", told.conversation)
+    assert isinstance(asked.reply, Answer), asked.reply.kind
+    assert "骨髓瘤" in asked.reply.citations[0].quote
+
+
+def test_a_situation_in_between_does_not_change_what_was_asked(full_chatbot: Chatbot) -> None:
+    before = full_chatbot.reply("denosumab 多久打一次").conversation
+    told = full_chatbot.reply("我媽七十八歲 腎臟還好", before)
+    assert told.conversation.question == before.question

@@ -72,6 +72,7 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("mentioned", "still_open"): NUMBERS,
     ("smalltalk", "numbers"): NUMBERS,
     ("smalltalk", "feeling"): NUMBERS,
+    ("smalltalk", "situation"): NUMBERS,
     ("smalltalk", "told"): NUMBERS,
     ("ask_clinician", "cited"): {"pages": PAGES},
     ("ask_clinician", "cited_no_page"): {"pages": PAGES},

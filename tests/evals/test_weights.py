@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chatbot.decisions import ABOUT, LEANING, REQUEST
+from chatbot.decisions import ABOUT, LEANING, REFUSED, REQUEST
 from chatbot.ngrams import NgramModel, read_model, write_model
 from chatbot.remarks import REMARK
 from chatbot.templates import Templates
@@ -68,8 +68,9 @@ def test_without_an_encoder_the_sentences_speak_no_later() -> None:
 def test_each_net_for_requests_has_its_threshold(net: str) -> None:
     models = load_models("decisions")
     assert set(models.thresholds) == {"sentences", "vectors"}
-    assert set(models.thresholds[net]) == {REQUEST, LEANING, VECTOR_WEIGHT}
+    assert set(models.thresholds[net]) == {REQUEST, LEANING, REFUSED, VECTOR_WEIGHT}
     assert models.thresholds[net][LEANING] >= models.thresholds[net][REQUEST]
+    assert models.thresholds[net][REFUSED] >= models.thresholds[net][REQUEST]
     assert (models.thresholds[net][VECTOR_WEIGHT] > 0) is (net == "vectors")
 
 

@@ -51,6 +51,9 @@ class Counting:
     def knows(self, encoder: str) -> bool:
         return bool(encoder)
 
+    def loudest(self, _message: Message) -> Message | None:
+        return None
+
     def check_vector(self, alarm: Alarm, message: Message, *_: object) -> Alarm:
         self.heard.append(message.text)
         if "沒事" in message.text:

@@ -527,6 +527,15 @@ def test_no_minimiser_lowers_a_tier(real: Triage, typed: str, form: str) -> None
     assert lowered == []
 
 
+def test_of_a_long_message_the_loudest_clause_is_heard_by_itself(real: Triage) -> None:
+    noise = "早上去市場買了菜。陽台的花又開了。" * 40
+    loudest = real.loudest(read_message(f"{noise}我媽今天兩隻腳突然沒力站不起來。{noise}"))
+    assert loudest is not None
+    assert "沒力" in loudest.typed
+    assert len(loudest.typed) < 60
+    assert real.loudest(read_message("我媽今天兩隻腳突然沒力站不起來")) is None
+
+
 def test_noise_around_a_sign_does_not_lower_its_tier(real: Triage) -> None:
     noise = "今天天氣很好，早上去市場買了菜。陽台的花又開了，拍照傳給妹妹看。" * 40
     for typed in PRESENT:
