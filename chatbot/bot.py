@@ -26,7 +26,7 @@ from chatbot.notices import Notices
 from chatbot.open_notice import TURNS_AFTER_NOTICE, is_due_again, is_heard_wrongly
 from chatbot.parts import asks_on
 from chatbot.promise import Promise
-from chatbot.remarks import FEELING, SITUATION, TOLD, load_remarks
+from chatbot.remarks import FEELING, REMARK, SITUATION, TOLD, UNASKED, load_remarks
 from chatbot.reply import (
     AbstainReason,
     Answer,
@@ -41,7 +41,7 @@ from chatbot.reply import (
 from chatbot.said import Asked, paragraphs
 from chatbot.smalltalk import load_small_talk, recognise
 from chatbot.templates import Templates, in_each_language, load_languages
-from chatbot.triage.finding import Finding, told_again
+from chatbot.triage.finding import Finding, Net, told_again
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
 from chatbot.triage.putting_off import asks_for_help, is_on_the_way
@@ -303,6 +303,11 @@ class Chatbot:
         )
         if refusal is not None and (refusal.reason in UNRELATED or _is_elsewhere(found)):
             decision = None  # a plain refusal sends to the team too
+        is_answered = decision is None and refusal is None
+        if not is_answered and not asks_on(query.asked) and not self.decisions.by_form(asked):
+            remark = self._remark(asked, understood, found, least=UNASKED)
+            if remark is not None:
+                return self._remarked(remark, alarm, asking, found)
         reply: Reply
         if decision is not None:
             reply = self._ask_clinician(decision, asking, choice, found)
@@ -312,12 +317,14 @@ class Chatbot:
             reply = self._answer(choice, understood, found, query.language)
         return Turn(self._with_contacts(reply, alarm, asking), after, choice.doubt)
 
-    def _remark(self, asked: Message, understood: Understood, found: Found) -> str | None:
+    def _remark(
+        self, asked: Message, understood: Understood, found: Found, *, least: str = REMARK
+    ) -> str | None:
         """Return the topic of a message that asks nothing, or none."""
         if understood.names_what:
             return None
         vector, encoder = found.compared_vector, self.index.encoder_name
-        return self.remarks.check(asked, vector, encoder, found.similarity)
+        return self.remarks.check(asked, vector, encoder, found.similarity, least=least)
 
     def _remarked(self, topic: str, alarm: Alarm, asking: Asking, found: Found) -> Turn:
         """Return what is said to a message that asks nothing.
@@ -365,7 +372,8 @@ class Chatbot:
             first.tier,
             language,
             support,
-            silent=self.triage.rules.signs[first.sign].silent,
+            # What a net alone has named may be named wrongly: then nothing is said of the guide.
+            silent=self.triage.rules.signs[first.sign].silent and first.net is Net.RULES,
             folded=bool(folded),
         )
         if _speaks_of_crisis(alarm) and not conversation.in_crisis:

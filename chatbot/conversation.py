@@ -212,12 +212,10 @@ def _pointed(leaning: Leaning, conversation: Conversation) -> str | None:
     if leaning.ordinal is not None and not own:
         item = _item(leaning.ordinal, conversation)
         if item is not None:
-            alone = _of_whom(item, conversation.question)
-            if asks_something(text):
-                return f"{alone} {leaning.rest}"
-            return _swapped(item, conversation.question) or alone
-    if leaning.both and not own and len(conversation.listed) == 2:
-        return f"{' '.join(conversation.listed)} {leaning.rest}"
+            return _asked_of_item(item, leaning.rest, conversation.question)
+    both = _both(conversation) if leaning.both and not own else ()
+    if both:
+        return f"{' '.join(both)} {leaning.rest}"
     asks = not says_nothing(_without(text, own))
     if leaning.goes_back:
         return _gone_back(leaning.rest, conversation)
@@ -278,6 +276,24 @@ def _beside_before(own: tuple[Mention, ...], rest: str, conversation: Conversati
     before = mentions(folded(conversation.question))
     others = [m.name for m in before if m.kind == own[0].kind and m.name not in names]
     return f"{others[-1]} {rest}" if others else None
+
+
+def _asked_of_item(item: str, rest: str, question: str) -> str:
+    """Return what is asked of an item of a list: what the turn asks, or what was asked before."""
+    alone = _of_whom(item, question)
+    if asks_something(folded(rest)):
+        return f"{alone} {rest}"
+    return _swapped(item, question) or alone
+
+
+def _both(conversation: Conversation) -> tuple[str, ...]:
+    """Return the two that the question before names, or that were listed last, or nothing."""
+    asked = mentions(folded(conversation.question))
+    for kind in dict.fromkeys(mention.kind for mention in asked):
+        names = tuple(dict.fromkeys(m.name for m in asked if m.kind == kind))
+        if len(names) == 2:
+            return names
+    return conversation.listed if len(conversation.listed) == 2 else ()
 
 
 def _item(ordinal: int, conversation: Conversation) -> str | None:

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from chatbot.decisions import AS_ASKED
 from chatbot.patterns import any_pattern
-from chatbot.triage.message import Message
+from chatbot.triage.message import Message, read_message
 from chatbot.triage.model import TrainedModels, load_models, loaded
 from index.script import fold_script
 from index.stages import stage
 
 REMARK = "remark"
+UNASKED = "unasked"  # from here on, where nothing is asked and no answer would be given either
 TOPIC = "topic:"  # heads that tell what kind of remark it is, as the templates name it
 FEELING, TOLD, THANKS, GOODBYE = "feeling", "told", "thanks", "goodbye"
 SITUATION = "situation"  # 「我媽乳癌，還沒停經」: what the questions that follow are about
@@ -44,6 +45,8 @@ class Remarks:
         vector: NDArray[np.float32] | None = None,
         encoder: str = "",
         similarity: float = 0.0,
+        *,
+        least: str = REMARK,
     ) -> str | None:
         """Return the topic of a message that is a remark, or none.
 
@@ -52,6 +55,7 @@ class Remarks:
             vector: The encoder's vector of the turn, shape (dimension,), where there is one.
             encoder: Name of the encoder.
             similarity: Cosine of the closest key of the index; from `AS_ASKED` on it is a question.
+            least: From which threshold on, `REMARK` or `UNASKED`.
         """
         if self.models is None or not message.windows or len(message.whole) > LONGEST:
             return None
@@ -59,12 +63,17 @@ class Remarks:
             return None
         scores, net = self.models.weighed(message.whole, vector, encoder)
         heads = self.models.ngrams.heads
-        if float(scores[heads.index(REMARK)]) < self.models.thresholds[net][REMARK]:
+        if float(scores[heads.index(REMARK)]) < self.models.thresholds[net][least]:
             return None
         if not self.models.ngrams.spoke_for(message.whole, REMARK):
             return None  # nothing in it is known to say so
         by_topic = {topic: float(scores[heads.index(TOPIC + topic)]) for topic in TOPICS}
         return max(by_topic, key=by_topic.__getitem__)
+
+
+def shows_that_it_asks(text: str) -> bool:
+    """Return whether a text holds what no remark does."""
+    return _never().search(read_message(text).text) is not None
 
 
 @cache

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from chatbot.decisions import ABOUT, LEANING, REFUSED, REQUEST
 from chatbot.doubt import FIELDS, OUTSIDE
 from chatbot.ngrams import NgramModel, read_model, write_model
-from chatbot.remarks import REMARK
+from chatbot.remarks import REMARK, UNASKED
 from chatbot.triage.message import read_message
 from chatbot.triage.model import MANIFEST, VECTOR_WEIGHT, WEIGHTS, VectorHead, read_vector_head
 from chatbot.triage.signs import load_signs
@@ -51,7 +51,13 @@ from evals.train_outside import (
     manifest_part,
     weigh,
 )
-from evals.train_remarks import ASKED_RATE, fit_remarks, remark_texts, remark_thresholds
+from evals.train_remarks import (
+    ASKED_RATE,
+    UNASKED_RATE,
+    fit_remarks,
+    remark_texts,
+    remark_thresholds,
+)
 from evals.training import Target, fit_ngrams, fit_vectors, least_above, without_small
 from evals.triage_case import load_calm_cases, load_decision_cases, load_sign_cases
 from index.courtesy import bare
@@ -485,7 +491,7 @@ def _train_remarks(questions: Sequence[str], encoder: Encoder, say: Say, folder:
     head = fit_vectors(encoder.encode_questions(texts), targets, VECTOR_SHARE)
     line, head = _vector_part("remarks", head, encoder, folder)
     thresholds = remark_thresholds(model, head, encoder, say)
-    rates = {REMARK: ASKED_RATE, VECTOR_WEIGHT: 0.0}
+    rates = {REMARK: ASKED_RATE, UNASKED: UNASKED_RATE, VECTOR_WEIGHT: 0.0}
     part = ["", "[remarks]", f'sha256 = "{sha256}"', line]
     return [*part, *_threshold_part("remarks", thresholds, {net: rates for net in thresholds})]
 

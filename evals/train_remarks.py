@@ -13,7 +13,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from chatbot.ngrams import NgramModel
-from chatbot.remarks import REMARK, TOPIC, TOPICS
+from chatbot.parts import asks_on
+from chatbot.remarks import REMARK, TOPIC, TOPICS, UNASKED, shows_that_it_asks
 from chatbot.triage.message import read_message
 from chatbot.triage.model import VECTOR_WEIGHT, VectorHead
 from evals.bank import Taught, read_bank
@@ -26,6 +27,7 @@ from index.encoder import Encoder
 
 QUESTION = "question"  # label of a message that looks like a remark and asks something
 ASKED_RATE = 0.997  # of what asks something stays below
+UNASKED_RATE = 0.97  # of requests and refused questions without a word that asks
 SMALLEST = 0.1
 UNKNOWN = -1
 Say = Callable[[str], object]
@@ -65,12 +67,12 @@ def remark_thresholds(
     """Return, by net, from which score a message is a remark, and how much vectors count."""
     remarks, asked = remarks_of_dev()
     column = model.heads.index(REMARK)
-    groups = (remarks, asked)
+    groups = (remarks, asked, unasked_of_dev())
     by_ngrams = [model.scores([read_message(t).whole for t in own])[:, column] for own in groups]
     by_vector = [
         head.scores(encoder.encode_questions(own))[:, head.heads.index(REMARK)] for own in groups
     ]
-    rows = np.column_stack([np.concatenate(by_ngrams), np.concatenate(by_vector)])
+    rows = np.column_stack([np.concatenate(by_ngrams[:2]), np.concatenate(by_vector[:2])])
     labels = np.repeat([1, 0], [len(remarks), len(asked)])
     fitted = LogisticRegression(max_iter=1000, class_weight="balanced").fit(rows, labels)
     of_ngrams, of_vectors = fitted.coef_[0]
@@ -79,7 +81,12 @@ def remark_thresholds(
         both = [n + weight * v for n, v in zip(by_ngrams, by_vector, strict=True)]
         least = least_above(both[1], ASKED_RATE)
         say(f"  {net}: share of dev's remarks above: {np.mean(both[0] >= least):.3f}")
-        thresholds[net] = {REMARK: round(least, 2), VECTOR_WEIGHT: weight}
+        unasked = min(least, least_above(both[2], UNASKED_RATE))
+        thresholds[net] = {
+            REMARK: round(least, 2),
+            UNASKED: round(unasked, 2),
+            VECTOR_WEIGHT: weight,
+        }
     return thresholds
 
 
@@ -99,6 +106,17 @@ def remarks_of_dev() -> tuple[tuple[str, ...], tuple[str, ...]]:
     asked += [case.turns[-1] for case in cases]
     asked += [case.turns[-1] for case in load_decision_cases("dev")]
     return tuple(dict.fromkeys(remarks)), tuple(dict.fromkeys(asked))
+
+
+def unasked_of_dev() -> tuple[str, ...]:
+    """Return the requests of dev, and what the guide does not hold, without a word that asks."""
+    turns = [turn for case in load_conversations("dev") for turn in case.turns]
+    texts = [turn.text for turn in turns if turn.kind in ("ask_clinician", "out_of_scope")]
+    texts += [case.turns[-1] for case in load_decision_cases("dev") if case.is_request]
+    cases = [case for split in SPLITS for case in load_cases(split)]
+    texts += [case.turns[-1] for case in cases if case.kind == "out_of_scope"]
+    unasked = (text for text in texts if not asks_on(text) and not shows_that_it_asks(text))
+    return tuple(dict.fromkeys(unasked))
 
 
 def _asks(text: str) -> bool:

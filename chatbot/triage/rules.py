@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from chatbot.patterns import any_pattern
 from chatbot.triage.expressions import Expressions, load_expressions
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
@@ -43,6 +44,8 @@ class Temperature:
     units: re.Pattern[str]
     not_before: re.Pattern[str]
     not_of: re.Pattern[str]
+    of_body: re.Pattern[str]
+    of_person: re.Pattern[str]
 
 
 class RuleNet:
@@ -64,6 +67,8 @@ class RuleNet:
             any_of(of["units"]),
             any_of(of["not_before"]),
             any_of(of["not_of"]),
+            any_pattern(of["of_body"]),
+            any_pattern(of["of_person"]),
         )
 
     def find(self, message: Message, *, alone: bool = False) -> tuple[Finding, ...]:
@@ -112,12 +117,19 @@ class RuleNet:
         known = self._temperature
         if not known.fever <= degrees < known.highest:
             return False
-        if known.not_before.match(text, end):
+        behind = text[end:].lstrip()
+        if known.not_before.match(behind):
             return False
         near = text[max(0, start - NEAR) : start] + " " + text[end : end + NEAR]
         if known.not_of.search(text, max(0, start - RIGHT_BEFORE), start):
             return False
-        return bool(known.units.match(text[end:].lstrip()) or known.words.search(near))
+        if known.units.match(behind) or known.words.search(near):
+            return True
+        is_exact = "." in text[start:end]
+        return bool(
+            known.of_body.search(text, 0, start)
+            or (is_exact and known.of_person.search(text, 0, start))
+        )
 
     def _fever(self, message: Message, start: int, end: int) -> Iterator[Finding]:
         start_of, end_of = message.sentence_around(start)

@@ -285,3 +285,40 @@ def test_a_cancer_that_the_edition_has_no_slot_for_takes_a_place_too(
 ) -> None:
     before = Conversation("乳癌的病友團體", "病友團體")
     assert understand(read_query(typed), before).question == understood
+
+
+def test_the_two_are_those_that_the_question_before_names() -> None:
+    before = Conversation("醫生問要開刀還是電療", "", listed=("denosumab", "雙磷酸鹽"))
+    assert understood_as("兩個差在哪", before) == "手術 放射治療 差在哪"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "understood"),
+    [
+        ("早期乳癌 骨針可以預防轉移嗎", "我停經了", "早期乳癌 骨針可以預防轉移嗎 我停經了"),
+        ("denosumab 多久打一次", "我媽是骨轉移", "denosumab 多久打一次 我媽是骨轉移"),
+        ("骨鬆 denosumab 多久打一次", "我媽是骨轉移", "骨轉移 denosumab 多久打一次"),
+    ],
+)
+def test_what_a_person_tells_of_herself_asks_the_question_again_for_her(
+    before: str, typed: str, understood: str
+) -> None:
+    assert understood_as(typed, Conversation(before, "")) == understood
+
+
+def test_what_tells_something_else_asks_nothing_again() -> None:
+    assert "多久" not in understood_as("我女兒才國小", Conversation("denosumab 多久打一次", ""))
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "understood"),
+    [
+        ("可以喝酒嗎", "抽菸呢", "可以抽菸嗎"),
+        ("非典型股骨骨折是什麼", "那顎骨壞死呢", "顎骨壞死是什麼"),
+        ("游泳算荷重運動嗎", "跳舞呢", "跳舞算荷重運動嗎"),
+    ],
+)
+def test_conditions_and_habits_take_each_others_place(
+    before: str, typed: str, understood: str
+) -> None:
+    assert understood_as(typed, Conversation(before, "")) == understood

@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from chatbot.bot import Chatbot, Turn
-from chatbot.open_notice import TURNS_AFTER_NOTICE
-from chatbot.reply import Answer, AskClinician, OutOfScope, SmallTalk, Urgent
+from chatbot.open_notice import TURNS_AFTER_NOTICE, is_due_again
+from chatbot.reply import AbstainReason, Answer, AskClinician, OutOfScope, SmallTalk, Urgent
 from chatbot.triage.finding import Finding, Net
+from chatbot.triage.message import read_message
 from chatbot.triage.tier import Tier
+from index.query import read_query
 from tests.chatbot.reviewed import SENTENCES
+from tests.helpers import said
 
 STILL_OPEN = SENTENCES["zh-Hant"]["mentioned"]["still_open"].replace("{{ emergency }}", "119")
 SIGN = "我媽昨天開始兩腳沒力，站不起來"
@@ -88,7 +91,8 @@ def test_a_sign_that_can_wait_a_day_stays_in_sight_and_is_not_said_again(
         *("好 我打電話了 謝謝", "我叫我兒子載我去", "好 我打去醫院"),
         *("好啦現在去急診", "ok thank you i call now", "ok ringing them now"),
         *("謝謝，我會打給個管師", "我姐先過去陪他了"),
-        *("好 我們現在過去了", "我兒子開車載我去了", "ok 我叫她跟醫生講"),
+        *("好 我們現在過去了", "我兒子開車載我去了", "ok 我叫她跟醫生講", "謝謝 我們出發了"),
+        *("叫緊的士", "已經喺救護車上面", "in the car on way to A&E", "rang the ward"),
     ],
 )
 def test_who_is_on_the_way_is_not_told_again(typed: str, full_chatbot: Chatbot) -> None:
@@ -104,6 +108,26 @@ def test_who_is_afraid_plays_nothing_down(typed: str, full_chatbot: Chatbot) -> 
     turn = after(full_chatbot, SIGN, typed)
     assert isinstance(turn.reply, SmallTalk)
     assert turn.reply.text.startswith(STILL_OPEN)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("typed", ["its 39 now and I feel confused", "feeling really confused now"])
+def test_what_the_body_does_is_no_feeling(typed: str, full_chatbot: Chatbot) -> None:
+    assert isinstance(full_chatbot.reply(typed).reply, Urgent)
+    assert isinstance(after(full_chatbot, SIGN, typed).reply, Urgent)
+
+
+@pytest.mark.parametrize(
+    ("reason", "due"), [(AbstainReason.NOT_IN_GUIDE, False), (AbstainReason.TOO_FAR, True)]
+)
+def test_what_is_known_not_to_be_in_the_guide_does_not_bring_the_notice_again(
+    reason: AbstainReason, due: bool
+) -> None:
+    typed = "那看護多少錢"
+    heard = (Finding("leg_arm_weakness", Tier.TODAY, Net.RULES, ("腳沒力",), "present"),)
+    reply = OutOfScope(said("沒有談到。"), reason)
+    message, query = read_message(typed), read_query(typed)
+    assert is_due_again(reply, message, query, heard, lambda: False) is due
 
 
 @pytest.mark.model

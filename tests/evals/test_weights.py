@@ -12,7 +12,7 @@ import pytest
 
 from chatbot.decisions import ABOUT, LEANING, REFUSED, REQUEST
 from chatbot.ngrams import NgramModel, read_model, write_model
-from chatbot.remarks import REMARK
+from chatbot.remarks import REMARK, UNASKED
 from chatbot.templates import Templates
 from chatbot.triage.model import (
     MANIFEST,
@@ -78,7 +78,8 @@ def test_each_net_for_requests_has_its_threshold(net: str) -> None:
 def test_each_net_for_remarks_has_its_threshold(net: str) -> None:
     models = load_models("remarks")
     assert set(models.thresholds) == {"sentences", "vectors"}
-    assert set(models.thresholds[net]) == {REMARK, VECTOR_WEIGHT}
+    assert set(models.thresholds[net]) == {REMARK, UNASKED, VECTOR_WEIGHT}
+    assert models.thresholds[net][UNASKED] <= models.thresholds[net][REMARK]
     assert (models.thresholds[net][VECTOR_WEIGHT] > 0) is (net == "vectors")
 
 

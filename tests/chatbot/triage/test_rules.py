@@ -171,7 +171,7 @@ def test_a_raising_word_raises_neither_what_is_held_nor_a_crisis(net: RuleNet) -
     [
         *("38度", "38.5度", "38.5℃", "38.5°C", "38.5 c", "體溫 38.5", "燒到39", "量到 39.2"),
         *("發燒38", "燒到38度半", "耳溫37.5", "42.9度", "體溫：37.8", "探熱 38.2", "体温38.5"),
-        *("fever 38.5", "temp of 38.2"),
+        *("fever 38.5", "temp of 38.2", "its 39 now", "it's now 38.6", "hes 39.2", "mum was 38.9"),
     ],
 )
 def test_a_number_with_its_unit_or_word_is_a_fever(net: RuleNet, typed: str) -> None:
@@ -221,6 +221,7 @@ def test_fahrenheit_is_read(net: RuleNet, typed: str) -> None:
         *("燒了38天", "38塊", "38樓", "38分", "血壓138", "38.5", "編號 38", "1380度", "3.85度"),
         *("36.5度", "體溫37.4", "37度", "43度", "體溫45", "98.6°F", "99°F", "110°F", "三十六度"),
         *("體溫38歲", "2.38.5度"),
+        *("im 41", "she's 42", "i'm 39 now", "its 40 mg", "it's 38 weeks ago", "dad's 39.5 kg now"),
     ],
 )
 def test_other_numbers_are_no_fever(net: RuleNet, typed: str) -> None:
