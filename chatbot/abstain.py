@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chatbot.doubt import Doubts, Weighing, unmet_aspects
-from chatbot.follow_up import is_short, said_of_its_own
+from chatbot.follow_up import said_of_its_own
 from chatbot.mention import folded, mentions
 from chatbot.reply import AbstainReason
 from corpus.aspects import hard_aspects
@@ -64,7 +64,7 @@ TEXT_WORD_GATES = Gates(0.0, 0.0, 0.0, -0.65, 0.0, -99.0, -99.0)
 CANCER = "cancer"  # kind of what a text names
 CLOSE_CALL = 1.0  # log-odds above the threshold: a passage may answer it all the same
 MOST_BESIDE_ASKING = 3  # characters of a turn that only asks how long
-SURELY_NAMED = 0.9  # from here on a short turn that leans is known to ask about a topic
+SURELY_NAMED = 0.9  # from here on a turn that leans is known to ask about a topic
 NEAR_SIMILARITY = 0.83  # from here on, or from NEAR_COVERAGE, the subject is in the guide
 NEAR_COVERAGE = 0.4
 
@@ -143,7 +143,7 @@ def judge_alone(
         return None
     gates = gates_for(found, has_bank=True)
     why = _why(found, query.text, gates, weighing, max(alone, weighing.threshold))
-    if why.reason is AbstainReason.NOT_IN_GUIDE and is_short(query) and not _is_as_asked(found):
+    if why.reason is AbstainReason.NOT_IN_GUIDE and not _is_as_asked(found):
         return Refusal(AbstainReason.TOO_FAR)  # 「how long for」 is close to any topic
     return why
 

@@ -27,7 +27,7 @@ from index.encoder import Encoder
 
 QUESTION = "question"  # label of a message that looks like a remark and asks something
 ASKED_RATE = 0.997  # of what asks something stays below
-UNASKED_RATE = 0.97  # of requests and refused questions without a word that asks
+UNASKED_RATE = 0.95  # of requests and refused questions without a word that asks
 SMALLEST = 0.1
 UNKNOWN = -1
 Say = Callable[[str], object]
