@@ -73,8 +73,7 @@ BEST_WINDOW_WEIGHT = 0.7  # of the clause of a message with a sign that speaks m
 VECTOR_SHARE = 0.5
 SMALLEST = {"signs": 0.08, "names": 0.25, "decisions": 0.12}
 # How many calm messages stay below, by net. Where an encoder is alive the third net hears the
-# n-grams too, so the second may be stricter than where it stands without one. 0.99 for the third
-# lost clear signs of `test` for one more calm message of `dev`.
+# n-grams too, so the second may be stricter than where it stands without one.
 CALM_RATE = {
     "sentences": {ANY: 0.998, CRISIS: 0.999},
     "sentences_alone": {ANY: 0.979, CRISIS: 0.988},
