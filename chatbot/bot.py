@@ -44,7 +44,7 @@ from chatbot.templates import Templates, in_each_language, load_languages
 from chatbot.triage.finding import Finding, Net, told_again
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
-from chatbot.triage.putting_off import asks_for_help, is_on_the_way
+from chatbot.triage.putting_off import asks_for_help, is_on_the_way, wonders
 from chatbot.triage.signs import crises
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
@@ -161,7 +161,7 @@ class Chatbot:
             if asks_for_help(message):
                 return self._again(asking, (f for f in before.heard if f.tier is Tier.CRISIS))
             return replace(turn, conversation=left)
-        if is_on_the_way(message):
+        if is_on_the_way(message) and not wonders(message):  # 「要去醫院嗎」
             if not asks_on(query.question):
                 return self._on_the_way(query.language, turn.conversation)
             return replace(turn, conversation=replace(turn.conversation, notice_left=0))

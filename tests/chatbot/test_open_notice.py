@@ -40,6 +40,10 @@ def after(chatbot: Chatbot, *messages: str) -> Turn:
             "是不是先等CT報告",
             "年底健檢再順便照就好",
             "is that a side effect",
+            "要叫救護車嗎",
+            "要去醫院嗎",
+            "使唔使即刻去急症",
+            "should we go to the hospital",
         ),
     ],
 )
