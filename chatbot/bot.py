@@ -250,16 +250,19 @@ class Chatbot:
         alarm = self.triage.check_vector(alarm, message, vector, encoder, heard)
         plain = without_minimisers(message) if self.triage.knows(encoder) else None
         if plain is not None:
-            again = self.index.vector_of(plain.typed)
-            if again is not None:
-                alarm = self.triage.check_vector(alarm, plain, again, encoder, heard)
+            alarm = self._hear_part(alarm, plain, heard)
         loudest = self.triage.loudest(message) if alarm.rings and not alarm.is_crisis else None
         if loudest is not None:
-            of_clause = self.index.vector_of(loudest.typed)
-            if of_clause is not None:
-                raised = self.triage.check_vector(alarm, loudest, of_clause, encoder, heard)
-                alarm = alarm if raised.is_crisis else raised  # a clause alone makes no crisis
+            raised = self._hear_part(alarm, loudest, heard)
+            alarm = alarm if raised.is_crisis else raised  # a clause alone makes no crisis
         return alarm
+
+    def _hear_part(self, alarm: Alarm, part: Message, heard: tuple[Finding, ...]) -> Alarm:
+        """Return the alarm, raised by the vector of a part of a message, where it has one."""
+        vector = self.index.vector_of(part.typed)
+        if vector is None:
+            return alarm
+        return self.triage.check_vector(alarm, part, vector, self.index.encoder_name, heard)
 
     def _without_search(self, asking: Asking) -> Reply | None:
         """Return a reply to a message that is no question for the guide, or none."""

@@ -17,7 +17,7 @@ from chatbot.follow_up import (
     read_leaning,
     says_nothing,
 )
-from chatbot.mention import Mention, folded, mentions
+from chatbot.mention import Mention, folded, mentions, named_by_kind
 from chatbot.parts import asks_on, compares
 from chatbot.t_score import NAME, names_t_score, reads_t_score
 from chatbot.triage.finding import Finding
@@ -133,11 +133,10 @@ def understand(query: Query, conversation: Conversation) -> Understood:
         return Understood((Reading(query),), leaning.rest)
     text = folded(leaning.rest)
     put_right = _put_right(read_denial(text), conversation.question)
-    if put_right is None:
-        put_right = _for_whom(text, conversation.question)
-    if put_right is not None:
-        return _as_pointed(query, put_right, names_what=True)
-    pointed = _pointed(leaning, conversation)
+    again = put_right or _for_whom(text, conversation.question)
+    if again is not None:
+        return _as_pointed(query, again, names_what=True)
+    pointed = _pointed(leaning, text, conversation)
     if pointed is not None:
         by_place = leaning.ordinal is not None
         return _as_pointed(query, pointed, by_place=by_place, names_what=leaning.names_what)
@@ -203,11 +202,16 @@ def _added(
     return tuple(readings)
 
 
-def _pointed(leaning: Leaning, conversation: Conversation) -> str | None:
-    """Return the turn with what it surely points at in its place, or none."""
+def _pointed(leaning: Leaning, text: str, conversation: Conversation) -> str | None:
+    """Return the turn with what it surely points at in its place, or none.
+
+    Args:
+        leaning: How it leans.
+        text: What is left of it, folded.
+        conversation: What it may lean on.
+    """
     if leaning.doubts:
         return conversation.question
-    text = folded(leaning.rest)
     own = mentions(text)
     if leaning.ordinal is not None and not own:
         item = _item(leaning.ordinal, conversation)
@@ -288,11 +292,9 @@ def _asked_of_item(item: str, rest: str, question: str) -> str:
 
 def _both(conversation: Conversation) -> tuple[str, ...]:
     """Return the two that the question before names, or that were listed last, or nothing."""
-    asked = mentions(folded(conversation.question))
-    for kind in dict.fromkeys(mention.kind for mention in asked):
-        names = tuple(dict.fromkeys(m.name for m in asked if m.kind == kind))
-        if len(names) == 2:
-            return names
+    for own in named_by_kind(conversation.question).values():
+        if len(own) == 2:
+            return tuple(mention.name for mention in own)
     return conversation.listed if len(conversation.listed) == 2 else ()
 
 

@@ -53,6 +53,13 @@ def named(text: str) -> tuple[Mention, ...]:
     return tuple(found.values())
 
 
+def named_by_kind(text: str) -> dict[str, tuple[Mention, ...]]:
+    """Return what a text names, each name once, by kind; kinds in order of first mention."""
+    found = named(text)
+    kinds = dict.fromkeys(mention.kind for mention in found)
+    return {kind: tuple(mention for mention in found if mention.kind == kind) for kind in kinds}
+
+
 @cache
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     kinds: dict[str, str] = {}

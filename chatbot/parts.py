@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from chatbot.follow_up import looks_like_follow_up
-from chatbot.mention import Mention, folded, named
+from chatbot.mention import Mention, folded, named, named_by_kind
 from chatbot.patterns import any_pattern
 from index.query import Query, read_query
 from index.script import fold_script, normalise
@@ -118,9 +118,4 @@ def compared(question: str) -> tuple[Mention, ...]:
     """Return the two or more things of one kind that a question compares, or nothing."""
     if not compares(folded(question)):
         return ()
-    found = named(question)
-    for kind in dict.fromkeys(mention.kind for mention in found):
-        own = tuple(mention for mention in found if mention.kind == kind)
-        if len(own) > 1:
-            return own
-    return ()
+    return next((own for own in named_by_kind(question).values() if len(own) > 1), ())

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from chatbot.decisions import AS_ASKED
 from chatbot.patterns import any_pattern
-from chatbot.triage.message import Message, read_message
+from chatbot.triage.message import Message
 from chatbot.triage.model import TrainedModels, load_models, loaded
 from index.script import fold_script
 from index.stages import stage
@@ -59,7 +59,7 @@ class Remarks:
         """
         if self.models is None or not message.windows or len(message.whole) > LONGEST:
             return None
-        if similarity >= AS_ASKED or _never().search(message.text):
+        if similarity >= AS_ASKED or shows_that_it_asks(message):
             return None
         scores, net = self.models.weighed(message.whole, vector, encoder)
         heads = self.models.ngrams.heads
@@ -71,9 +71,9 @@ class Remarks:
         return max(by_topic, key=by_topic.__getitem__)
 
 
-def shows_that_it_asks(text: str) -> bool:
-    """Return whether a text holds what no remark does."""
-    return _never().search(read_message(text).text) is not None
+def shows_that_it_asks(message: Message) -> bool:
+    """Return whether a message holds what no remark does."""
+    return _never().search(message.text) is not None
 
 
 @cache

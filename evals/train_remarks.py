@@ -115,7 +115,8 @@ def unasked_of_dev() -> tuple[str, ...]:
     texts += [case.turns[-1] for case in load_decision_cases("dev") if case.is_request]
     cases = [case for split in SPLITS for case in load_cases(split)]
     texts += [case.turns[-1] for case in cases if case.kind == "out_of_scope"]
-    unasked = (text for text in texts if not asks_on(text) and not shows_that_it_asks(text))
+    plain = (text for text in texts if not asks_on(text))
+    unasked = (text for text in plain if not shows_that_it_asks(read_message(text)))
     return tuple(dict.fromkeys(unasked))
 
 

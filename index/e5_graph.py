@@ -67,15 +67,14 @@ class _Graph:
         """
         aside = self._beside(source, name, parts, loud)
         if loud:
-            quiet = np.ones(next(iter(parts.values())).codes.shape[1], dtype=np.float32)
+            quiet = np.ones(_shape(parts)[1], dtype=np.float32)
             quiet[list(loud)] = 0
             source = self.add("Mul", [source, self.weight(f"{name}.quiet", quiet)], f"{name}.in")
         product = self._quantised(source, name, parts, bias)
         return self.add("Add", [product, aside], f"{name}.out") if aside else product
 
     def _quantised(self, source: str, name: str, parts: dict[str, Blocks], bias: str) -> str:
-        columns = next(iter(parts.values())).codes.shape[1]
-        rows = sum(len(blocks.codes) for blocks in parts.values())
+        rows, columns = _shape(parts)
         codes = _pack(np.concatenate([own.codes for own in parts.values()]))
         scales = np.concatenate([own.scales for own in parts.values()]).astype(np.float32)
         self.weight(f"{name}.codes", codes.reshape(rows, columns // BLOCK, BLOCK // 2))
@@ -95,8 +94,7 @@ class _Graph:
 
     def _beside(self, source: str, name: str, parts: dict[str, Blocks], loud: Sequence[int]) -> str:
         """Multiply by what stays in 32 bits, as two thin matrices; nothing where there is none."""
-        columns = next(iter(parts.values())).codes.shape[1]
-        rows = sum(len(blocks.codes) for blocks in parts.values())
+        rows, columns = _shape(parts)
         downs, ups, first = [], [], 0
         for part, blocks in parts.items():
             last = first + len(blocks.codes)
@@ -130,6 +128,12 @@ class _Graph:
             axis=-1,
             epsilon=self.epsilon,
         )
+
+
+def _shape(parts: dict[str, Blocks]) -> tuple[int, int]:
+    """Return rows and columns of matrices below each other."""
+    columns = next(iter(parts.values())).codes.shape[1]
+    return sum(len(blocks.codes) for blocks in parts.values()), columns
 
 
 def _pack(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
