@@ -1,6 +1,7 @@
 """The tokenizer of multilingual-e5-small in the form that sentence-transformers reads.
 
-It cuts as that of `index.e5_tokenizer` does (a test compares them), for seven times the memory.
+It cuts as that of `index.e5_tokenizer` does (a test compares them), for seven times the memory;
+but for the names of the marks (`<s>`) in a text, which whoever reads such a folder takes for marks.
 """
 
 from __future__ import annotations

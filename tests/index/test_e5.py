@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import struct
 import sys
@@ -223,6 +224,9 @@ SCRIPTS = st.text(
     ),
     max_size=40,
 )
+MARKS = re.compile(
+    "</?s>|<pad>|<unk>"
+)  # their names, typed: sentence-transformers takes them for marks
 
 
 @pytest.mark.model
@@ -242,7 +246,7 @@ def fast(e5: E5File, kept: NDArray[np.int64]) -> FastTokenizer:
 
 @pytest.mark.model
 @settings(deadline=None, max_examples=300)
-@given(text=SCRIPTS)
+@given(text=SCRIPTS.filter(lambda text: not MARKS.search(text)))
 def test_what_sentence_transformers_reads_cuts_the_same(
     text: str, pruned: Tokenizer, fast: FastTokenizer
 ) -> None:
