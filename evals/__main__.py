@@ -224,11 +224,25 @@ def train(
 
 
 @cli.command()
-def tune() -> None:
+def tune(
+    pack: Annotated[
+        Path | None, typer.Option(help="Only write what is needed to learn elsewhere, here.")
+    ] = None,
+    learnt: Annotated[
+        Path | None, typer.Option(help="Take what was learnt elsewhere from this file.")
+    ] = None,
+) -> None:
     """Teach the encoder's upper layers by the banks; writes index/e5_adapter.npz."""
+    from evals.tuning.tune import pack as write_pack
+    from evals.tuning.tune import take_learnt
     from evals.tuning.tune import tune as tune_encoder
 
-    tune_encoder(open_source(), typer.echo)
+    if pack is not None:
+        write_pack(open_source(), pack)
+    elif learnt is not None:
+        take_learnt(learnt)
+    else:
+        tune_encoder(open_source(), typer.echo)
 
 
 @cli.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -11,13 +10,21 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.adapter import Adapter
-from index.e5_file import E5File
+from evals.tuning.lesson import Lesson
+from evals.tuning.weights import (
+    EMBEDDING_NORM,
+    FIRST_TYPE,
+    LINEAR,
+    NORMS,
+    POSITIONS,
+    WORDS,
+    EncoderWeights,
+)
 
-RANK = 16
-FIRST_TUNED = 8  # layers below are frozen and run once; a third of the work remains in each step
-TOKENS_PER_BATCH = 4096
-LINEAR = ("q", "k", "v", "ao", "fi", "fo")
+TOKENS_PER_BATCH = {"cpu": 4096, "cuda": 65_536}
+QKV = ("q", "k", "v")  # three weights in one
+Merged = dict[str, tuple[Tensor, Tensor]]  # weight and bias by name
+PADDING = 1  # the number of the piece that fills up a batch
 
 
 class _Linear(nn.Module):
@@ -26,41 +33,54 @@ class _Linear(nn.Module):
     weight: Tensor
     bias: Tensor
 
-    def __init__(self, file: E5File, name: str, *, rank: int) -> None:
+    def __init__(self, weights: EncoderWeights, name: str, *, rank: int) -> None:
         super().__init__()
-        columns = file.feed_forward if name.endswith(".fo") else file.hidden
-        weight = file.blocks(f"{name}.w", columns).dequantised()
+        weight = weights.matrix(name)
         self.register_buffer("weight", torch.from_numpy(weight))
-        self.register_buffer("bias", torch.from_numpy(file.vector(f"{name}.b").copy()))
+        self.register_buffer("bias", torch.from_numpy(weights.vectors[f"{name}.b"].copy()))
+        columns = weight.shape[1]
         self.down = nn.Parameter(torch.randn(rank, columns) / math.sqrt(columns))
         self.up = nn.Parameter(torch.zeros(len(weight), rank))
 
-    def forward(self, state: Tensor) -> Tensor:
-        learnt = functional.linear(functional.linear(state, self.down), self.up)
-        return functional.linear(state, self.weight, self.bias) + learnt
+    def merged(self) -> Tensor:
+        """Return the weight with what was learnt for it, shape (rows, columns)."""
+        return self.weight + self.up @ self.down
 
 
 class _Layer(nn.Module):
     """One layer of BERT."""
 
-    def __init__(self, file: E5File, number: int, *, rank: int) -> None:
+    def __init__(self, weights: EncoderWeights, number: int, *, rank: int) -> None:
         super().__init__()
-        self._heads, self._hidden, self._epsilon = file.heads, file.hidden, file.epsilon
+        self._heads, self._hidden = weights.heads, weights.hidden
+        self._epsilon = weights.epsilon
         self.linear = nn.ModuleDict(
-            {name: _Linear(file, f"l{number}.{name}", rank=rank) for name in LINEAR}
+            {name: _Linear(weights, f"l{number}.{name}", rank=rank) for name in LINEAR}
         )
-        for norm in ("aln", "oln"):
+        for norm in NORMS:
             for part in "wb":
-                values = torch.from_numpy(file.vector(f"l{number}.{norm}.{part}").copy())
+                values = torch.from_numpy(weights.vectors[f"l{number}.{norm}.{part}"].copy())
                 self.register_buffer(f"{norm}_{part}", values)
 
-    def forward(self, state: Tensor, mask: Tensor) -> Tensor:
-        query, key, value = (self._by_head(self.linear[name](state)) for name in "qkv")
+    def merged(self) -> Merged:
+        """Return weight and bias of every linear part, with what was learnt; once for a step."""
+        found: Merged = {}
+        for name, linear in self.linear.items():
+            found[name] = (linear.merged(), linear.bias)  # type: ignore[operator, assignment]
+        three = [found.pop(name) for name in QKV]
+        found["".join(QKV)] = (torch.cat([w for w, _ in three]), torch.cat([b for _, b in three]))
+        return {
+            name: (w.to(torch.bfloat16), b.to(torch.bfloat16)) for name, (w, b) in found.items()
+        }
+
+    def forward(self, state: Tensor, mask: Tensor, linear: Merged) -> Tensor:
+        three = functional.linear(state, *linear["".join(QKV)]).chunk(3, dim=-1)
+        query, key, value = (self._by_head(part) for part in three)
         attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         joined = attended.transpose(1, 2).reshape(state.shape)
-        state = self._norm(state + self.linear["ao"](joined), "aln")
-        inner = functional.gelu(self.linear["fi"](state))
-        return self._norm(state + self.linear["fo"](inner), "oln")
+        state = self._norm(state + functional.linear(joined, *linear["ao"]), "aln")
+        inner = functional.gelu(functional.linear(state, *linear["fi"]))
+        return self._norm(state + functional.linear(inner, *linear["fo"]), "oln")
 
     def _by_head(self, state: Tensor) -> Tensor:
         texts, tokens, _ = state.shape
@@ -74,96 +94,122 @@ class _Layer(nn.Module):
 class UpperLayers(nn.Module):
     """The layers that are tuned, over the states that the lower ones left of every text."""
 
-    def __init__(self, file: E5File, texts: Sequence[Sequence[int]]) -> None:
-        """Run the lower layers over the token numbers of all texts; minutes for 50,000."""
+    def __init__(
+        self,
+        weights: EncoderWeights,
+        lesson: Lesson,
+        *,
+        first_tuned: int,
+        rank: int,
+        device: str = "cpu",
+    ) -> None:
+        """Run the lower layers over all texts; on two cores minutes for 50,000."""
         super().__init__()
-        layers = [_Layer(file, number, rank=RANK) for number in range(FIRST_TUNED, file.layers)]
-        self.layers = nn.ModuleList(layers)
-        self._hidden = file.hidden
-        self._lengths = np.array([len(text) for text in texts])
-        self._ends = np.cumsum(self._lengths)
-        self._states = _states_below(file, texts, self._ends)
+        numbers = range(first_tuned, weights.layers)
+        layers = [_Layer(weights, number, rank=rank) for number in numbers]
+        self.layers = nn.ModuleList(layers).to(device)
+        self.first_tuned, self._device = first_tuned, device
+        self._hidden = weights.hidden
+        self._lengths = lesson.lengths.astype(np.int64)
+        self._starts = np.cumsum(self._lengths) - self._lengths
+        below = _LowerLayers(weights, first_tuned).to(device)
+        self._states = self._states_below(below, torch.from_numpy(lesson.pieces).to(device))
 
     def forward(self, positions: NDArray[np.int64]) -> Tensor:
         """Return unit vectors of some texts, shape (n_positions, hidden)."""
         order = np.argsort(-self._lengths[positions], kind="stable")
+        merged = [layer.merged() for layer in self.layers]  # type: ignore[operator]
         parts = [
-            self._run(positions[order[start:end]])
-            for start, end in _batches(self._lengths[positions[order]])
+            self._run(positions[order[start:end]], merged)
+            for start, end in self._batches(self._lengths[positions[order]])
         ]
-        back = torch.from_numpy(np.argsort(order, kind="stable"))
+        back = torch.from_numpy(np.argsort(order, kind="stable")).to(self._device)
         return functional.normalize(torch.cat(parts)[back], dim=1)
 
-    def _run(self, positions: NDArray[np.int64]) -> Tensor:
-        longest = int(self._lengths[positions].max())
-        state = np.zeros((len(positions), longest, self._hidden), dtype=np.float32)
-        kept = np.zeros((len(positions), longest), dtype=np.bool_)
-        for row, position in enumerate(positions):
-            length, end = self._lengths[position], self._ends[position]
-            state[row, :length] = self._states[end - length : end]
-            kept[row, :length] = True
-        hidden, mask = torch.from_numpy(state), torch.from_numpy(kept)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            for layer in self.layers:
-                hidden = layer(hidden, mask[:, None, None, :])
-        return _mean(hidden.float(), mask)
+    def factors(self) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Return what was learnt: `down` and `up` by the name of the weight."""
+        return {
+            f"l{self.first_tuned + number}.{name}": (
+                linear.down.detach().cpu().numpy().copy(),
+                linear.up.detach().cpu().numpy().copy(),
+            )
+            for number, layer in enumerate(self.layers)
+            for name, linear in layer.linear.items()  # type: ignore[union-attr, operator]
+        }
 
-    def adapter(self) -> Adapter:
-        """Return what was learnt."""
-        return Adapter(
-            {
-                f"l{FIRST_TUNED + number}.{name}": (
-                    linear.down.detach().numpy().copy(),
-                    linear.up.detach().numpy().copy(),
-                )
-                for number, layer in enumerate(self.layers)
-                for name, linear in layer.linear.items()  # type: ignore[union-attr, operator]
-            }
+    def _run(self, positions: NDArray[np.int64], merged: list[Merged]) -> Tensor:
+        places, kept = self._places(positions)
+        hidden = self._states[places].float()
+        with torch.autocast(self._device, dtype=torch.bfloat16):
+            for layer, linear in zip(self.layers, merged, strict=True):
+                hidden = layer(hidden, kept[:, None, None, :], linear)
+        counted = kept[..., None].float()
+        return (hidden.float() * counted).sum(1) / counted.sum(1)
+
+    def _places(self, positions: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """Return where the pieces of texts stand, shape (n, longest), and which are no filling."""
+        lengths = torch.from_numpy(self._lengths[positions]).to(self._device)
+        starts = torch.from_numpy(self._starts[positions]).to(self._device)
+        along = torch.arange(int(self._lengths[positions].max()), device=self._device)
+        kept = along[None] < lengths[:, None]
+        return torch.where(kept, starts[:, None] + along[None], starts[:, None]), kept
+
+    def _batches(self, lengths: NDArray[np.int64]) -> list[tuple[int, int]]:
+        """Return ranges of texts, longest first, each of at most so many pieces with filling."""
+        most = TOKENS_PER_BATCH[self._device]
+        found: list[tuple[int, int]] = []
+        start = 0
+        while start < len(lengths):
+            end = min(start + max(1, most // int(lengths[start])), len(lengths))
+            found.append((start, end))
+            start = end
+        return found
+
+    @torch.inference_mode()
+    def _states_below(self, below: _LowerLayers, pieces: Tensor) -> Tensor:
+        """Return the states after the frozen layers, shape (n_pieces, hidden), float16."""
+        found = torch.empty((len(pieces), self._hidden), dtype=torch.float16, device=self._device)
+        order = np.argsort(-self._lengths, kind="stable")
+        for start, end in self._batches(self._lengths[order]):
+            places, kept = self._places(order[start:end])
+            with torch.autocast(self._device, dtype=torch.bfloat16):
+                state = below(pieces[places].masked_fill(~kept, PADDING), kept)
+            found[places[kept]] = state[kept].to(torch.float16)
+        return found.clone()
+
+
+class _LowerLayers(nn.Module):
+    """Embeddings, and the layers that stay as they are."""
+
+    words: Tensor
+    places: Tensor
+    scale: Tensor
+    shift: Tensor
+
+    def __init__(self, weights: EncoderWeights, layers: int) -> None:
+        super().__init__()
+        hidden = weights.hidden
+        places = weights.vectors[POSITIONS].reshape(-1, hidden)
+        first_type = weights.vectors[FIRST_TYPE][:hidden]
+        scale, shift = (weights.vectors[name].copy() for name in EMBEDDING_NORM)
+        for name, values in (
+            ("words", weights.matrix(WORDS)),
+            ("places", places + first_type),
+            ("scale", scale),
+            ("shift", shift),
+        ):
+            self.register_buffer(name, torch.from_numpy(values))
+        self.layers = nn.ModuleList([_Layer(weights, number, rank=1) for number in range(layers)])
+        self._epsilon = weights.epsilon
+        self._merged: list[Merged] = []
+
+    def forward(self, pieces: Tensor, kept: Tensor) -> Tensor:
+        state = self.words[pieces] + self.places[: pieces.shape[1]]
+        state = functional.layer_norm(
+            state, (state.shape[-1],), self.scale, self.shift, self._epsilon
         )
-
-
-def _mean(state: Tensor, mask: Tensor) -> Tensor:
-    counted = mask[..., None].float()
-    return (state * counted).sum(1) / counted.sum(1)
-
-
-def _batches(lengths: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return ranges of texts, the longest first, of at most so many padded tokens each."""
-    found: list[tuple[int, int]] = []
-    start = 0
-    while start < len(lengths):
-        end = start + max(1, TOKENS_PER_BATCH // int(lengths[start]))
-        found.append((start, min(end, len(lengths))))
-        start = end
-    return found
-
-
-def _states_below(
-    file: E5File, texts: Sequence[Sequence[int]], ends: NDArray[np.int64]
-) -> NDArray[np.float16]:
-    """Return the states after the frozen layers, shape (n_tokens of all texts, hidden)."""
-    words = torch.from_numpy(file.blocks("emb.word", file.hidden).dequantised())
-    first_type = file.vector("emb.type")[: file.hidden]
-    places = torch.from_numpy(file.vector("emb.pos").reshape(-1, file.hidden) + first_type)
-    scale, shift = (torch.from_numpy(file.vector(f"emb.ln.{part}").copy()) for part in "wb")
-    layers = [_Layer(file, number, rank=1) for number in range(FIRST_TUNED)]
-    found = np.empty((int(ends[-1]), file.hidden), dtype=np.float16)
-    lengths = np.array([len(text) for text in texts])
-    order = np.argsort(-lengths, kind="stable")
-    for start, end in _batches(lengths[order]):
-        batch, longest = order[start:end], int(lengths[order[start]])
-        ids = np.ones((len(batch), longest), dtype=np.int64)
-        kept = np.zeros((len(batch), longest), dtype=np.bool_)
-        for row, position in enumerate(batch):
-            ids[row, : lengths[position]] = texts[position]
-            kept[row, : lengths[position]] = True
-        mask = torch.from_numpy(kept)[:, None, None, :]
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            state = words[torch.from_numpy(ids)] + places[:longest]
-            state = functional.layer_norm(state, (file.hidden,), scale, shift, file.epsilon)
-            for layer in layers:
-                state = layer(state, mask)
-        for row, position in enumerate(batch):
-            length = lengths[position]
-            found[ends[position] - length : ends[position]] = state[row, :length].float().numpy()
-    return found
+        if not self._merged:
+            self._merged = [layer.merged() for layer in self.layers]  # type: ignore[operator]
+        for layer, linear in zip(self.layers, self._merged, strict=True):
+            state = layer(state, kept[:, None, None, :], linear)
+        return state
