@@ -229,7 +229,8 @@ def tune(
         Path | None, typer.Option(help="Only write what is needed to learn elsewhere, here.")
     ] = None,
     learnt: Annotated[
-        Path | None, typer.Option(help="Take what was learnt elsewhere from this file.")
+        list[Path] | None,
+        typer.Option(help="Take what was learnt elsewhere from this file, or the mean of several."),
     ] = None,
 ) -> None:
     """Teach the encoder's upper layers by the banks; writes index/e5_adapter.npz."""
@@ -239,7 +240,7 @@ def tune(
 
     if pack is not None:
         write_pack(open_source(), pack)
-    elif learnt is not None:
+    elif learnt:
         take_learnt(learnt)
     else:
         tune_encoder(open_source(), typer.echo)

@@ -39,6 +39,7 @@ from chatbot.triage.triage import (
 from corpus.source import Source
 from evals.bank import Taught, calm_questions, read_bank
 from evals.case import load_cases
+from evals.composed import all_beside_situations
 from evals.conversation_case import load_conversations
 from evals.train_outside import (
     ANSWERED,
@@ -187,8 +188,8 @@ def sign_targets(owners: Sequence[Taught | None]) -> list[Target]:
 
 def _train_signs(questions: Sequence[str], encoder: Encoder, say: Say, folder: Path) -> list[str]:
     signs = read_bank("signs")
-    calm = [taught.text for taught in read_bank("calm")]
-    calm += questions
+    looks_alike = [taught.text for taught in read_bank("calm")]
+    calm = [*looks_alike, *questions]
     calm += [t.text for t in read_bank("decisions") if t.labels["about"] != MAY_TELL_OF_A_SIGN]
     model = fit_signs(signs, calm)
     say(f"signs: {len(signs)} with a sign, {len(calm)} calm, {len(model.vocabulary)} n-grams")
@@ -196,9 +197,10 @@ def _train_signs(questions: Sequence[str], encoder: Encoder, say: Say, folder: P
     part = ["", "[names]", f'sha256 = "{named}"']
     sha256, model = _written(folder / "signs.tsv", model)
     part += ["", "[signs]", f'sha256 = "{sha256}"']
-    targets = sign_targets([*signs, *([None] * len(calm))])
-    vectors = encoder.encode_questions([*(t.text for t in signs), *calm])
-    head = fit_vectors(vectors, targets, VECTOR_SHARE)
+    beside = all_beside_situations([*(t.text for t in signs), *looks_alike])
+    told = [*signs, *([None] * len(calm)), *signs, *([None] * len(looks_alike))]
+    vectors = encoder.encode_questions([*(t.text for t in signs), *calm, *beside])
+    head = fit_vectors(vectors, sign_targets(told), VECTOR_SHARE)
     line, head = _vector_part("signs", head, encoder, folder)
     thresholds = sign_thresholds(model, names, head, encoder, say)
     rates = {net: {**CALM_RATE[net], **TIER_RATE[net], NAMED: NAMED_RATE} for net in thresholds}

@@ -34,7 +34,6 @@ HEAD_WEIGHS = (1.0, 0.5, 0.5, 1.0, 1.5, 1.0)  # in the order of HEADS
 SHARPNESS = 8.0  # of unit vectors before the heads
 LARGEST_STEP = 1.0
 FEW_KEYS = 8  # of an owner; their mean is where its vector starts
-SEED = 0
 TOLD_EVERY = 50
 LESSON_FILE, WEIGHTS_FILE, LEARNT_FILE = "lesson.npz", "weights.npz", "learnt.npz"
 Factors = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -55,6 +54,7 @@ class Settings:
         temperature: Of the cosines.
         rate: Of the adapter, the owners' vectors and the heads.
         boundary: How much the side counts that a key is on, inside the guide or beside it.
+        seed: Of what is drawn and where it starts.
     """
 
     first_tuned: int = 8
@@ -66,13 +66,14 @@ class Settings:
     temperature: float = 0.05
     rate: tuple[float, float, float] = (1e-3, 3e-3, 1e-3)
     boundary: float = 0.5
+    seed: int = 0
 
 
 def learn(
     lesson: Lesson, weights: EncoderWeights, settings: Settings, say: Say, device: str = "cpu"
 ) -> tuple[Factors, UpperLayers]:
     """Return the adapter's factors, and the layers that have learnt them."""
-    torch.manual_seed(SEED)
+    torch.manual_seed(settings.seed)
     layers = UpperLayers(
         weights,
         lesson,
@@ -80,7 +81,7 @@ def learn(
         rank=settings.rank,
         device=device,
     )
-    sampler = Sampler(lesson, settings.owners, settings.keys, settings.messages, SEED)
+    sampler = Sampler(lesson, settings.owners, settings.keys, settings.messages, settings.seed)
     with torch.inference_mode():
         means = [layers(own[:FEW_KEYS]).mean(0) for own in sampler.owners]
     centres = nn.Parameter(torch.stack(means).clone())

@@ -15,8 +15,8 @@ from chatbot.decisions import REQUEST
 from chatbot.triage.tier import Tier
 from corpus.source import Source
 from evals.bank import read_bank
+from evals.composed import Situations, composed, read_situations
 from evals.train_remarks import QUESTION
-from evals.tuning.composed import Situations, composed, read_situations
 from evals.tuning.lesson import UNKNOWN, Lesson
 from index.key import keys_of
 from index.onnx_encoder import PASSAGE_PROMPT, QUESTION_PROMPT

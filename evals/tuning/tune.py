@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.source import Source
-from evals.tuning.learn import LESSON_FILE, WEIGHTS_FILE, Settings, device, learn
+from evals.tuning.learn import LESSON_FILE, WEIGHTS_FILE, Factors, Settings, device, learn
 from evals.tuning.lesson import Lesson
 from evals.tuning.taught import read_lesson
 from evals.tuning.weights import EncoderWeights, read_weights
@@ -16,11 +17,15 @@ from index.adapter import FOLDER, Adapter
 from index.e5_file import find_e5_file, read_e5_file
 from index.e5_tokenizer import Tokenizer, build_tokenizer, kept_pieces
 
+RUNS = (Settings(steps=1500), Settings(steps=3000, seed=1), Settings(steps=2000, seed=2))
 Say = Callable[[str], object]
 
 
 def tune(
-    source: Source, say: Say = print, folder: Path = FOLDER, settings: Settings | None = None
+    source: Source,
+    say: Say = print,
+    folder: Path = FOLDER,
+    runs: Sequence[Settings] = RUNS,
 ) -> None:
     """Learn the adapter and write it; minutes on a GPU, days on two cores.
 
@@ -28,12 +33,12 @@ def tune(
         source: The edition and the topics beside it.
         say: Told what was reached.
         folder: Where the adapter goes.
-        settings: How it is learnt.
+        runs: How it is learnt; of several runs the mean is taken.
     """
     lesson, weights = read_all(source)
     say(f"{len(lesson.lengths)} texts; the lower layers read them once ({device()})")
-    factors, _ = learn(lesson, weights, settings or Settings(), say, device())
-    Adapter(factors).save(folder)
+    learnt = [learn(lesson, weights, settings, say, device())[0] for settings in runs]
+    Adapter(mean_of(learnt)).save(folder)
 
 
 def pack(source: Source, folder: Path) -> None:
@@ -44,12 +49,33 @@ def pack(source: Source, folder: Path) -> None:
     weights.save(folder / WEIGHTS_FILE)
 
 
-def take_learnt(path: Path, folder: Path = FOLDER) -> None:
-    """Make the adapter of what was learnt elsewhere, and write it."""
+def take_learnt(paths: Sequence[Path], folder: Path = FOLDER) -> None:
+    """Make one adapter of what was learnt elsewhere, in one run or several, and write it."""
+    Adapter(mean_of([_read_learnt(path) for path in paths])).save(folder)
+
+
+def mean_of(learnt: Sequence[Factors]) -> Factors:
+    """Return the mean of several adapters, in the rank of the first.
+
+    What several runs agree on stays, what each of them only learnt by chance shrinks (model soup,
+    Wortsman et al. 2022). The product of the factors is averaged and cut to its largest parts.
+    """
+    if len(learnt) == 1:
+        return learnt[0]
+    found: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+    for name, (down, _) in learnt[0].items():
+        products = [up @ own for own, up in (factors[name] for factors in learnt)]
+        left, strength, right = np.linalg.svd(np.mean(products, axis=0), full_matrices=False)
+        half, rank = np.sqrt(strength), len(down)
+        found[name] = (half[:rank, None] * right[:rank], left[:, :rank] * half[:rank])
+    return found
+
+
+def _read_learnt(path: Path) -> Factors:
     with np.load(path, allow_pickle=False) as stored:
-        parts = {name: stored[name] for name in stored.files}
+        parts = {name: np.asarray(stored[name], dtype=np.float32) for name in stored.files}
     names = sorted(name.removesuffix(".down") for name in parts if name.endswith(".down"))
-    Adapter({name: (parts[f"{name}.down"], parts[f"{name}.up"]) for name in names}).save(folder)
+    return {name: (parts[f"{name}.down"], parts[f"{name}.up"]) for name in names}
 
 
 def read_all(source: Source) -> tuple[Lesson, EncoderWeights]:

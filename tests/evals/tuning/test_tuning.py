@@ -13,7 +13,7 @@ import torch
 from corpus.source import open_source
 from evals.bank import read_bank
 from evals.case import SPLITS, load_cases
-from evals.tuning.composed import composed, read_situations
+from evals.composed import composed, read_situations
 from evals.tuning.layers import UpperLayers
 from evals.tuning.learn import (
     LEARNT_FILE,
@@ -28,7 +28,7 @@ from evals.tuning.learn import (
 )
 from evals.tuning.lesson import HEADS, UNKNOWN, Lesson, Sampler
 from evals.tuning.taught import BANKS, taught_texts
-from evals.tuning.tune import read_all, take_learnt
+from evals.tuning.tune import mean_of, read_all, take_learnt
 from evals.tuning.weights import EncoderWeights, read_weights
 from index.adapter import load_adapter
 from index.e5_file import find_e5_file, read_e5_file
@@ -189,10 +189,28 @@ def test_what_is_learnt_elsewhere_becomes_the_adapter(tmp_path: Path) -> None:
     lesson.save(tmp_path / LESSON_FILE)
     weights.save(tmp_path / WEIGHTS_FILE)
     learn_packed(tmp_path, lambda _: None, SMALL)
-    take_learnt(tmp_path / LEARNT_FILE, tmp_path)
+    take_learnt([tmp_path / LEARNT_FILE], tmp_path)
     down, up = load_adapter(tmp_path).factors[f"l{SMALL.first_tuned}.q"]
     assert (down.shape, up.shape) == ((4, 384), (384, 4))
     assert np.abs(up).max() > 0
+
+
+def test_the_mean_of_adapters_is_that_of_what_they_add() -> None:
+    chance = np.random.default_rng(0)
+
+    def factors() -> tuple[np.ndarray, np.ndarray]:
+        down, up = chance.normal(size=(2, 8)), chance.normal(size=(6, 2))
+        return down.astype(np.float32), up.astype(np.float32)
+
+    one, far = factors(), factors()
+    (same,) = mean_of([{"l8.q": one}, {"l8.q": one}]).values()
+    np.testing.assert_allclose(same[1] @ same[0], one[1] @ one[0], atol=1e-5)
+    (both,) = mean_of([{"l8.q": one}, {"l8.q": far}]).values()
+    assert both[0].shape == (2, 8)
+    wanted = (one[1] @ one[0] + far[1] @ far[0]) / 2
+    strength = np.linalg.svd(wanted, compute_uv=False)
+    left_out = float(np.linalg.norm(both[1] @ both[0] - wanted))
+    assert left_out == pytest.approx(float(np.linalg.norm(strength[2:])), rel=1e-4)
 
 
 def test_weights_are_carried_as_they_are(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ ASKED = {True: ("?", "", "??", "."), False: ("？", "", "?", "？？", "。", ".
 BOTH_SIDES, BEFORE = 0.15, 0.75  # how often a situation stands on both sides, or before
 CONVERTED = 0.15  # how often a text in Traditional characters is written in Simplified ones
 LONGEST = 300  # characters of a text that a situation is put beside
+SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,15 @@ def beside_a_situation(text: str, situations: Situations, chance: random.Random)
     if drawn < BOTH_SIDES or drawn >= BOTH_SIDES + BEFORE:
         parts.append(situations.draw(language, chance))
     return joint.join(parts)
+
+
+def all_beside_situations(texts: Sequence[str]) -> list[str]:
+    """Return each text beside what somebody tells of themselves, seeded; long ones as they are."""
+    situations, chance = read_situations(), random.Random(SEED)
+    return [
+        beside_a_situation(text, situations, chance) if len(text) <= LONGEST else text
+        for text in texts
+    ]
 
 
 def composed(
