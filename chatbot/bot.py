@@ -48,7 +48,7 @@ from chatbot.triage.putting_off import asks_for_help, is_on_the_way, wonders
 from chatbot.triage.signs import crises
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
-from chatbot.triage.triage import Alarm, load_triage
+from chatbot.triage.triage import SURER_ALONE, Alarm, load_triage
 from corpus.passage import Language, Passage
 from corpus.subjects import SLOT
 from index.hit import Found, Hit
@@ -237,8 +237,8 @@ class Chatbot:
     ) -> Alarm:
         """Return the alarm, raised by a message's vector, and by those of its parts.
 
-        That is the message without what makes light of it, and the loudest clause of a long one
-        that rings already.
+        That is the message without what makes light of it, and the loudest clause of a long one,
+        which must be surer where the whole is silent.
 
         Args:
             alarm: What the other nets found.
@@ -251,18 +251,22 @@ class Chatbot:
         plain = without_minimisers(message) if self.triage.knows(encoder) else None
         if plain is not None:
             alarm = self._hear_part(alarm, plain, heard)
-        loudest = self.triage.loudest(message) if alarm.rings and not alarm.is_crisis else None
+        loudest = None if alarm.is_crisis else self.triage.loudest(message, rings=alarm.rings)
         if loudest is not None:
-            raised = self._hear_part(alarm, loudest, heard)
+            surer = 0.0 if alarm.rings else SURER_ALONE
+            raised = self._hear_part(alarm, loudest, heard, surer=surer)
             alarm = alarm if raised.is_crisis else raised  # a clause alone makes no crisis
         return alarm
 
-    def _hear_part(self, alarm: Alarm, part: Message, heard: tuple[Finding, ...]) -> Alarm:
+    def _hear_part(
+        self, alarm: Alarm, part: Message, heard: tuple[Finding, ...], *, surer: float = 0.0
+    ) -> Alarm:
         """Return the alarm, raised by the vector of a part of a message, where it has one."""
         vector = self.index.vector_of(part.typed)
         if vector is None:
             return alarm
-        return self.triage.check_vector(alarm, part, vector, self.index.encoder_name, heard)
+        encoder = self.index.encoder_name
+        return self.triage.check_vector(alarm, part, vector, encoder, heard, surer=surer)
 
     def _without_search(self, asking: Asking) -> Reply | None:
         """Return a reply to a message that is no question for the guide, or none."""

@@ -32,6 +32,13 @@ NAMING_WEIGHT = 0.5
 # Characters. Of a longer message the vector says little of each clause, so its tier is set by the
 # second net as where it stands alone, and by the vector of its loudest clause.
 LONG = 500
+# Characters. A longer message that is silent as a whole is heard by its loudest clause too, which
+# must be so far above the threshold of any sign (log-odds).
+TOLD_AT_LENGTH = 150
+SURER_ALONE = 1.5
+# The vector of a long story about a family sounds like a farewell: of the crises of dev, told
+# within one, every one is 5 above the threshold, such stories without any at most 4.1.
+SURER_OF_CRISIS = 4.5
 TIERS = (TODAY, EMERGENCY)
 
 
@@ -138,6 +145,8 @@ class Triage:
         vector: NDArray[np.float32],
         encoder: str,
         heard: tuple[Finding, ...] = (),
+        *,
+        surer: float = 0.0,
     ) -> Alarm:
         """Return the alarm, raised by what the encoder's vector of the message tells.
 
@@ -147,18 +156,28 @@ class Triage:
             vector: Its vector, shape (dimension,).
             encoder: Name of the encoder; a head is of use for its own only.
             heard: What was present earlier in the conversation.
+            surer: How far above the threshold of any sign it must be.
         """
         if self.models is None or encoder not in self.models.vectors or not message.windows:
             return alarm
         by_ngrams = ngram_scores(self.models.ngrams, message)
         summed = by_ngrams + self.models.vector_scores(vector, encoder)
-        thresholds = self.models.thresholds["vectors"]
+        thresholds = dict(self.models.thresholds["vectors"])
+        thresholds[ANY] += surer
+        if len(message.text) > TOLD_AT_LENGTH:
+            thresholds[CRISIS] += SURER_OF_CRISIS
         alarm = alarm.raised_by(*self._by_scores(message, summed[None], Net.VECTORS, thresholds))
         return self._combined(alarm, heard)
 
-    def loudest(self, message: Message) -> Message | None:
-        """Return the clause of a long message that speaks most for a sign, or none."""
-        if self.models is None or len(message.text) <= LONG or not message.windows:
+    def loudest(self, message: Message, *, rings: bool) -> Message | None:
+        """Return the clause of a long message that speaks most for a sign, or none.
+
+        Args:
+            message: What was typed.
+            rings: Whether it was heard as a whole.
+        """
+        least = LONG if rings else TOLD_AT_LENGTH
+        if self.models is None or len(message.text) <= least or not message.windows:
             return None
         model = self.models.ngrams
         scores = model.scores(message.windows)[:, model.heads.index(ANY)]

@@ -51,10 +51,12 @@ class Counting:
     def knows(self, encoder: str) -> bool:
         return bool(encoder)
 
-    def loudest(self, _message: Message) -> Message | None:
+    def loudest(self, _message: Message, *, rings: bool) -> Message | None:
+        assert isinstance(rings, bool)
         return None
 
-    def check_vector(self, alarm: Alarm, message: Message, *_: object) -> Alarm:
+    def check_vector(self, alarm: Alarm, message: Message, *_: object, surer: float = 0.0) -> Alarm:
+        assert surer == 0
         self.heard.append(message.text)
         if "沒事" in message.text:
             return alarm

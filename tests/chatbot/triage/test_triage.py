@@ -38,6 +38,7 @@ from chatbot.triage.triage import (
     Alarm,
     Triage,
     load_triage,
+    ngram_scores,
 )
 from tests.helpers import FixedRules, finding
 
@@ -529,11 +530,33 @@ def test_no_minimiser_lowers_a_tier(real: Triage, typed: str, form: str) -> None
 
 def test_of_a_long_message_the_loudest_clause_is_heard_by_itself(real: Triage) -> None:
     noise = "早上去市場買了菜。陽台的花又開了。" * 40
-    loudest = real.loudest(read_message(f"{noise}我媽今天兩隻腳突然沒力站不起來。{noise}"))
+    told = "我媽今天兩隻腳突然沒力站不起來"
+    loudest = real.loudest(read_message(f"{noise}{told}。{noise}"), rings=True)
     assert loudest is not None
     assert "沒力" in loudest.typed
     assert len(loudest.typed) < 60
-    assert real.loudest(read_message("我媽今天兩隻腳突然沒力站不起來")) is None
+    assert real.loudest(read_message(told), rings=False) is None
+    middling = read_message(f"{noise[:200]}{told}")
+    assert real.loudest(middling, rings=True) is None
+    silent = real.loudest(middling, rings=False)
+    assert silent is not None
+    assert "沒力" in silent.typed
+
+
+def test_the_clause_of_a_silent_message_must_be_surer(real: Triage) -> None:
+    assert real.models is not None
+    (encoder,) = real.models.vectors
+    message, vector = read_message("腳有一點沉"), np.zeros(384, dtype=np.float32)
+    scores = ngram_scores(real.models.ngrams, message)
+    scores = scores + real.models.vector_scores(vector, encoder)
+    column = real.models.ngrams.heads.index(ANY)
+    above = float(scores[column]) - real.models.thresholds["vectors"][ANY]
+
+    def rings(surer: float) -> bool:
+        return real.check_vector(Alarm(), message, vector, encoder, surer=surer).rings
+
+    assert rings(above - 0.01)
+    assert not rings(above + 0.01)
 
 
 def test_noise_around_a_sign_does_not_lower_its_tier(real: Triage) -> None:
