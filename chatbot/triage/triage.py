@@ -22,6 +22,7 @@ from chatbot.triage.signs import crises
 from chatbot.triage.tier import Tier
 from index.courtesy import bare
 from index.stages import stage
+from index.words import count_han
 
 ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
 LEAST_FOR_CRISIS = 0.5  # log-odds of any sign; below it the head for a crisis is not believed
@@ -164,7 +165,7 @@ class Triage:
         summed = by_ngrams + self.models.vector_scores(vector, encoder)
         thresholds = dict(self.models.thresholds["vectors"])
         thresholds[ANY] += surer
-        if len(message.text) > TOLD_AT_LENGTH:
+        if _is_story(message.text):
             thresholds[CRISIS] += SURER_OF_CRISIS
         alarm = alarm.raised_by(*self._by_scores(message, summed[None], Net.VECTORS, thresholds))
         return self._combined(alarm, heard)
@@ -294,6 +295,12 @@ def _told_again(alarm: Alarm, message: Message, heard: tuple[Finding, ...]) -> A
     if not words:
         return alarm
     return alarm.raised_by(told_again(heard, "put off", (words,)))
+
+
+def _is_story(text: str) -> bool:
+    """Return whether a message is long; three letters tell as much as one Han character."""
+    han = count_han(text)
+    return han + (len(text) - han) / 3 > TOLD_AT_LENGTH
 
 
 def load_triage() -> tuple[Triage, str]:
