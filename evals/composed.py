@@ -57,7 +57,12 @@ def remarked(text: str, chance: random.Random) -> str:
 
 
 def beside_a_situation(text: str, situations: Situations, chance: random.Random) -> str:
-    """Return a text with what somebody tells of themselves before or behind it, or both."""
+    """Return a text with what somebody tells of themselves before or behind it, or both.
+
+    A long one tells enough, and stays as it is.
+    """
+    if len(text) > LONGEST:
+        return text
     language = detect_language(text)
     joint = chance.choice(JOINTS[language is Language.ENGLISH])
     drawn = chance.random()
@@ -70,12 +75,9 @@ def beside_a_situation(text: str, situations: Situations, chance: random.Random)
 
 
 def all_beside_situations(texts: Sequence[str]) -> list[str]:
-    """Return each text beside what somebody tells of themselves, seeded; long ones as they are."""
+    """Return each text beside what somebody tells of themselves, seeded."""
     situations, chance = read_situations(), random.Random(SEED)
-    return [
-        beside_a_situation(text, situations, chance) if len(text) <= LONGEST else text
-        for text in texts
-    ]
+    return [beside_a_situation(text, situations, chance) for text in texts]
 
 
 def composed(
@@ -84,8 +86,5 @@ def composed(
     """Return a text as others might have typed it: with other marks first, then beside stories."""
     told = [remarked(text, chance)]
     while len(told) < variants:
-        if len(text) <= LONGEST:
-            told.append(beside_a_situation(remarked(text, chance), situations, chance))
-        else:
-            told.append(remarked(text, chance))
+        told.append(beside_a_situation(remarked(text, chance), situations, chance))
     return told

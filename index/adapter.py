@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,12 @@ def load_adapter(folder: Path = FOLDER) -> Adapter:
         ) from error
     if hashlib.sha256(content).hexdigest() != adapter_sha256(folder):
         raise EncoderUnavailable(say("model_file", "wrong_sum", path=path))
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+    return Adapter(read_factors(io.BytesIO(content)))
+
+
+def read_factors(file: Path | BinaryIO) -> dict[str, Factors]:
+    """Return the factors in an archive, `down` and `up` of each weight by its name."""
+    with np.load(file, allow_pickle=False) as stored:
         parts = {name: np.asarray(stored[name], dtype=np.float32) for name in stored.files}
-    names = {name.removesuffix(".down") for name in parts if name.endswith(".down")}
-    return Adapter({name: (parts[f"{name}.down"], parts[f"{name}.up"]) for name in sorted(names)})
+    names = sorted(name.removesuffix(".down") for name in parts if name.endswith(".down"))
+    return {name: (parts[f"{name}.down"], parts[f"{name}.up"]) for name in names}

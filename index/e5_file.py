@@ -46,6 +46,11 @@ class Blocks:
         return np.asarray(weights * scales, dtype=np.float32)
 
 
+def packed(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pack neighbouring codes into bytes, the even one in the low nibble."""
+    return np.asarray(codes[..., 0::2] | (codes[..., 1::2] << 4), dtype=np.uint8)
+
+
 @dataclass(frozen=True)
 class E5File:
     """The parsed file: sizes, tokenizer pieces, and where each tensor stands."""

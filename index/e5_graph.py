@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from index.adapter import Adapter
-from index.e5_file import BLOCK, Blocks, E5File
+from index.e5_file import BLOCK, Blocks, E5File, packed
 
 MICROSOFT = "com.microsoft"
 ACCURACY_LEVEL = 4
@@ -75,7 +75,7 @@ class _Graph:
 
     def _quantised(self, source: str, name: str, parts: dict[str, Blocks], bias: str) -> str:
         rows, columns = _shape(parts)
-        codes = _pack(np.concatenate([own.codes for own in parts.values()]))
+        codes = packed(np.concatenate([own.codes for own in parts.values()]))
         scales = np.concatenate([own.scales for own in parts.values()]).astype(np.float32)
         self.weight(f"{name}.codes", codes.reshape(rows, columns // BLOCK, BLOCK // 2))
         self.weight(f"{name}.scales", scales)
@@ -136,11 +136,6 @@ def _shape(parts: dict[str, Blocks]) -> tuple[int, int]:
     return sum(len(blocks.codes) for blocks in parts.values()), columns
 
 
-def _pack(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pack neighbouring codes into bytes, the even one in the low nibble."""
-    return np.asarray(codes[..., 0::2] | (codes[..., 1::2] << 4), dtype=np.uint8)
-
-
 def build_graph(file: E5File, kept: NDArray[np.int64], adapter: Adapter) -> onnx.ModelProto:
     """Return the graph: `ids` int64 and `mask` int32, both (texts, tokens), to unit `vectors`."""
     graph = _Graph(file.epsilon, adapter)
@@ -166,7 +161,7 @@ def build_graph(file: E5File, kept: NDArray[np.int64], adapter: Adapter) -> onnx
 
 def _embeddings(graph: _Graph, file: E5File, kept: NDArray[np.int64]) -> str:
     words = file.blocks("emb.word", file.hidden)
-    signed = _pack(words.codes[kept] ^ np.uint8(8))
+    signed = packed(words.codes[kept] ^ np.uint8(8))
     graph.weights.append(
         helper.make_tensor(
             "words", TensorProto.INT4, [len(kept), file.hidden], signed.tobytes(), raw=True

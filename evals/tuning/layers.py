@@ -175,7 +175,7 @@ class UpperLayers(nn.Module):
             with torch.autocast(self._device, dtype=torch.bfloat16):
                 state = below(pieces[places].masked_fill(~kept, PADDING), kept)
             found[places[kept]] = state[kept].to(torch.float16)
-        return found.clone()
+        return found.clone()  # as itself, made in inference mode, nothing could be learnt over it
 
 
 class _LowerLayers(nn.Module):

@@ -36,7 +36,7 @@ LARGEST_STEP = 1.0
 FEW_KEYS = 8  # of an owner; their mean is where its vector starts
 TOLD_EVERY = 50
 LESSON_FILE, WEIGHTS_FILE, LEARNT_FILE = "lesson.npz", "weights.npz", "learnt.npz"
-Factors = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
+Learnt = Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 Say = Callable[[str], object]
 
 
@@ -71,7 +71,7 @@ class Settings:
 
 def learn(
     lesson: Lesson, weights: EncoderWeights, settings: Settings, say: Say, device: str = "cpu"
-) -> tuple[Factors, UpperLayers]:
+) -> tuple[Learnt, UpperLayers]:
     """Return the adapter's factors, and the layers that have learnt them."""
     torch.manual_seed(settings.seed)
     layers = UpperLayers(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.source import Source
-from evals.tuning.learn import LESSON_FILE, WEIGHTS_FILE, Factors, Settings, device, learn
+from evals.tuning.learn import LESSON_FILE, WEIGHTS_FILE, Settings, device, learn
 from evals.tuning.lesson import Lesson
 from evals.tuning.taught import read_lesson
 from evals.tuning.weights import EncoderWeights, read_weights
-from index.adapter import FOLDER, Adapter
+from index.adapter import FOLDER, Adapter, Factors, read_factors
 from index.e5_file import find_e5_file, read_e5_file
 from index.e5_tokenizer import Tokenizer, build_tokenizer, kept_pieces
 
@@ -27,7 +26,7 @@ def tune(
     folder: Path = FOLDER,
     runs: Sequence[Settings] = RUNS,
 ) -> None:
-    """Learn the adapter and write it; minutes on a GPU, days on two cores.
+    """Learn the adapter and write it; minutes on a GPU; on two cores nobody has waited for it.
 
     Args:
         source: The edition and the topics beside it.
@@ -51,10 +50,10 @@ def pack(source: Source, folder: Path) -> None:
 
 def take_learnt(paths: Sequence[Path], folder: Path = FOLDER) -> None:
     """Make one adapter of what was learnt elsewhere, in one run or several, and write it."""
-    Adapter(mean_of([_read_learnt(path) for path in paths])).save(folder)
+    Adapter(mean_of([read_factors(path) for path in paths])).save(folder)
 
 
-def mean_of(learnt: Sequence[Factors]) -> Factors:
+def mean_of(learnt: Sequence[Mapping[str, Factors]]) -> Mapping[str, Factors]:
     """Return the mean of several adapters, in the rank of the first.
 
     What several runs agree on stays, what each of them only learnt by chance shrinks (model soup,
@@ -62,20 +61,13 @@ def mean_of(learnt: Sequence[Factors]) -> Factors:
     """
     if len(learnt) == 1:
         return learnt[0]
-    found: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+    found: dict[str, Factors] = {}
     for name, (down, _) in learnt[0].items():
         products = [up @ own for own, up in (factors[name] for factors in learnt)]
         left, strength, right = np.linalg.svd(np.mean(products, axis=0), full_matrices=False)
         half, rank = np.sqrt(strength), len(down)
         found[name] = (half[:rank, None] * right[:rank], left[:, :rank] * half[:rank])
     return found
-
-
-def _read_learnt(path: Path) -> Factors:
-    with np.load(path, allow_pickle=False) as stored:
-        parts = {name: np.asarray(stored[name], dtype=np.float32) for name in stored.files}
-    names = sorted(name.removesuffix(".down") for name in parts if name.endswith(".down"))
-    return {name: (parts[f"{name}.down"], parts[f"{name}.up"]) for name in names}
 
 
 def read_all(source: Source) -> tuple[Lesson, EncoderWeights]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.e5_file import Blocks, E5File
+from index.e5_file import Blocks, E5File, packed
 
 WORDS = "emb.word"
 POSITIONS = "emb.pos"
@@ -53,8 +53,7 @@ class EncoderWeights:
             SIZES: np.array([self.layers, self.heads, self.epsilon])
         }
         for name, blocks in self.blocks.items():
-            low, high = blocks.codes[:, ::2], blocks.codes[:, 1::2]
-            parts[CODES + name], parts[SCALES + name] = low | high << 4, blocks.scales
+            parts[CODES + name], parts[SCALES + name] = packed(blocks.codes), blocks.scales
         parts |= {VECTOR + name: values for name, values in self.vectors.items()}
         np.savez_compressed(path, allow_pickle=False, **parts)
 

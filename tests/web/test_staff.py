@@ -349,7 +349,7 @@ def test_a_refusal_is_told_with_its_evidence(client: TestClient) -> None:
 def test_a_sign_is_told_with_net_words_and_rule(client: TestClient) -> None:
     page = texts_of(asked(client, "我媽昨天開始兩腳沒力，站不起來"))
     assert "手腳沒力 今天 用語和規則 腳沒力 現在就有" in page
-    assert re.search(r"手腳沒力 (今天|立刻（119）) 句子（字串分數） .{2,40} 分數 \d", page)
+    assert re.search(r"手腳沒力 今天 句子（字串分數） .{2,40} 分數 \d", page)
     held = texts_of(asked(client, "我沒有腳沒力"))
     assert "手腳沒力 只是提到，沒有警示 用語和規則 腳沒力 擱下：說的是沒有" in held
 
