@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.dense import DenseIndex
+from index.dense import BLOCK, FEWEST_SHARED, DenseIndex
 from index.encoder import Vectors
 
 
@@ -37,6 +37,28 @@ def test_agrees_with_numpy(count: int, dimension: int, asked: int, seed: int) ->
     similarities = DenseIndex.build(keys).similarities(questions)
     assert similarities.shape == (asked, count)
     np.testing.assert_allclose(similarities, questions @ keys.T, atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [FEWEST_SHARED - 1, FEWEST_SHARED, FEWEST_SHARED + BLOCK + 1])
+def test_threads_share_the_keys_of_a_large_index_and_leave_none_out(count: int) -> None:
+    keys, questions = unit_vectors(count, 8, seed=6), unit_vectors(3, 8, seed=7)
+    similarities = DenseIndex.build(keys).similarities(questions)
+    np.testing.assert_allclose(similarities, questions @ keys.T, atol=1e-6)
+
+
+def test_a_cosine_does_not_depend_on_what_else_is_asked() -> None:
+    index = DenseIndex.build(unit_vectors(FEWEST_SHARED, 384, seed=8))
+    questions = unit_vectors(3, 384, seed=9)
+    together = index.similarities(questions)
+    for question, similarities in zip(questions, together, strict=True):
+        np.testing.assert_array_equal(index.similarities(question[None])[0], similarities)
+
+
+def test_a_question_that_is_no_number_is_refused() -> None:
+    questions = unit_vectors(2, 8, seed=10)
+    questions[1, 3] = np.nan
+    with pytest.raises(ValueError, match="no length"):
+        DenseIndex.build(unit_vectors(5, 8, seed=11)).similarities(questions)
 
 
 @pytest.mark.parametrize("length", [0.0, 0.99, 1.01, float("nan")])
