@@ -84,7 +84,7 @@ class Bench:
     timings: tuple[Timing, ...]
     ready_seconds: float
     cosine_to_torch: float
-    cosine_padded: float
+    cosine_batched: float
     triage_megabytes: float
 
 
@@ -98,7 +98,7 @@ def measure(model: Encoder) -> Bench:
         timings=_timings(),
         ready_seconds=statistics.median(_ready_seconds() for _ in range(ROUNDS)),
         cosine_to_torch=float(_cosines(ours, theirs).min()),
-        cosine_padded=float(_cosines(ours, alone).min()),
+        cosine_batched=float(_cosines(ours, alone).min()),
         triage_megabytes=_triage_megabytes(),
     )
 
@@ -209,7 +209,7 @@ def encoder_report(bench: Bench) -> str:
         f" it takes {bench.triage_megabytes:.1f} MiB",
         f"encoder ready (import, load, first vector): {bench.ready_seconds:.2f} s",
         f"cosine to sentence-transformers, lowest: {bench.cosine_to_torch:.6f}",
-        f"padded batch to single question, lowest: {bench.cosine_padded:.6f}",
+        f"texts of a batch to each alone, lowest: {bench.cosine_batched:.6f}",
         f"n = {QUESTIONS} questions, {ROUNDS} rounds, each way in a process of its own",
     ]
     return "\n".join(lines)

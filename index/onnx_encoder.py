@@ -18,20 +18,20 @@ from numpy.typing import NDArray
 from corpus.storage import FolderDamaged, data_folder, read_sealed, sealed_folder
 from index.adapter import Adapter, adapter_sha256, load_adapter
 from index.e5_file import E5_SHA256, find_e5_file, read_e5_file
-from index.e5_tokenizer import PADDING, Tokenizer, build_tokenizer, kept_pieces
+from index.e5_tokenizer import Tokenizer, build_tokenizer, kept_pieces
 from index.encoder import Vectors
 from index.errors import EncoderUnavailable
 from index.messages import say
 
-RECIPE = 4  # raise it when the graph or the tokenizer is built in another way
+RECIPE = 5  # raise it when the graph or the tokenizer is built in another way
 MODEL_NAME = f"multilingual-e5-small-{E5_SHA256[:8]}-{adapter_sha256()[:8]}-{RECIPE}"
 GRAPH_FILE = "model.onnx"
 WEIGHTS_FILE = "weights.bin"  # mapped by onnxruntime, not read into memory
 TOKENIZER_FILE = "tokenizer.model"
 QUESTION_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
-TOKENS_PER_BATCH = 256  # padded; larger batches were no faster on two cores
-FEW = 4  # readings of one question: each by itself, side by side, costs less than padding them
+TOKENS_PER_BATCH = 256  # larger batches were no faster on two cores
+FEW = 4  # texts, such as the readings of a question: each by itself, side by side
 
 
 class OnnxEncoder:
@@ -51,6 +51,7 @@ class OnnxEncoder:
                 self._session = session.result()
             finally:
                 checked.result()
+        self._few = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="encoder")
 
     @property
     def name(self) -> str:
@@ -72,24 +73,27 @@ class OnnxEncoder:
 
     def _encode(self, texts: list[str]) -> Vectors:
         cut = self._tokenizer.encode(texts)
-        if len(texts) == 1:
+        if len(cut) == 1:
             return self._run(cut)
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        batches = _batches(cut) if len(texts) > FEW else [np.array([i]) for i in range(len(texts))]
-        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            results = pool.map(lambda batch: self._run([cut[i] for i in batch]), batches)
-            for batch, part in zip(batches, results, strict=True):
-                vectors[batch] = part
+        if len(cut) <= FEW:
+            return self._fill(cut, _batches(cut, most_tokens=0), self._few)
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # one's own: it may take minutes
+            return self._fill(cut, _batches(cut), pool)
+
+    def _fill(
+        self,
+        cut: Sequence[Sequence[int]],
+        batches: Sequence[NDArray[np.int64]],
+        pool: ThreadPoolExecutor,
+    ) -> Vectors:
+        vectors = np.empty((len(cut), self.dimension), dtype=np.float32)
+        results = pool.map(lambda batch: self._run([cut[i] for i in batch]), batches)
+        for batch, part in zip(batches, results, strict=True):
+            vectors[batch] = part
         return vectors
 
     def _run(self, cut: Sequence[Sequence[int]]) -> Vectors:
-        longest = max(map(len, cut))
-        ids = np.full((len(cut), longest), PADDING, dtype=np.int64)
-        mask = np.zeros((len(cut), longest), dtype=np.int32)
-        for row, own in enumerate(cut):
-            ids[row, : len(own)] = own
-            mask[row, : len(own)] = 1
-        (vectors,) = self._session.run(None, {"ids": ids, "mask": mask})
+        (vectors,) = self._session.run(None, {"ids": np.array(cut, dtype=np.int64)})
         return np.asarray(vectors, dtype=np.float32)
 
 
@@ -100,16 +104,19 @@ def _load_session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def _batches(cut: Sequence[Sequence[int]]) -> list[NDArray[np.int64]]:
-    """Split positions into batches of similar length, the longest first."""
+def _batches(
+    cut: Sequence[Sequence[int]], most_tokens: int = TOKENS_PER_BATCH
+) -> list[NDArray[np.int64]]:
+    """Split positions into batches of the same length, the longest first."""
     order = sorted(range(len(cut)), key=lambda i: -len(cut[i]))
     batches: list[list[int]] = []
     for i in order:
-        longest = len(cut[batches[-1][0]]) if batches else 0
-        if not batches or (len(batches[-1]) + 1) * longest > TOKENS_PER_BATCH:
-            batches.append([i])
+        length = len(cut[i])
+        last = batches[-1] if batches else []
+        if last and len(cut[last[0]]) == length and (len(last) + 1) * length <= most_tokens:
+            last.append(i)
         else:
-            batches[-1].append(i)
+            batches.append([i])
     return [np.array(batch, dtype=np.int64) for batch in batches]
 
 

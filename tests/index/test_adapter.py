@@ -80,9 +80,17 @@ def test_the_one_that_is_delivered_tunes_the_upper_third_and_names_the_model() -
 
 
 def thin(stored: dict[str, TensorProto], name: str) -> NDArray[np.float32]:
-    """Return what two thin matrices beside a quantised one stand for, shape (outputs, inputs)."""
-    down, up = (numpy_helper.to_array(stored[f"{name}.{part}"]) for part in ("down", "up"))
-    return np.asarray((down @ up).T, dtype=np.float32)
+    """Return what two thin matrices beside a quantised one stand for, shape (outputs, inputs).
+
+    Channels that are only taken out stand there by their numbers.
+    """
+    up = numpy_helper.to_array(stored[f"{name}.up"])
+    if f"{name}.down" in stored:
+        return np.asarray((numpy_helper.to_array(stored[f"{name}.down"]) @ up).T, dtype=np.float32)
+    taken = numpy_helper.to_array(stored[f"{name}.loud"])
+    whole = np.zeros((up.shape[1], read_e5_file(find_e5_file()).hidden), dtype=np.float32)
+    whole[:, taken] = up.T
+    return whole
 
 
 def test_the_graph_keeps_4_bits_and_puts_what_was_learnt_beside_them() -> None:

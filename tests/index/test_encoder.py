@@ -79,7 +79,7 @@ def test_no_text_gives_no_vector(encoder: Encoder) -> None:
     assert encoder.encode_questions([]).shape == (0, 384)
 
 
-def test_a_padded_batch_gives_what_each_text_gives_alone(encoder: Encoder) -> None:
+def test_a_batch_gives_what_each_text_gives_alone(encoder: Encoder) -> None:
     texts = QUESTIONS + PASSAGES + STRANGE
     alone = np.concatenate([encoder.encode_questions([text]) for text in texts])
     assert min(cosines(encoder.encode_questions(texts), alone)) >= 0.9999
