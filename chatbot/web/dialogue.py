@@ -20,10 +20,18 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PageTurn:
-    """A question as it was typed, and what was said to it."""
+    """A question as it was typed, and what was said to it.
+
+    Attributes:
+        question: The question.
+        reply: What was said.
+        above: How it is shown above later turns, by whether in Simplified characters. With each
+            answer Gradio sends all of them again, so they are put into words only once.
+    """
 
     question: str
     reply: Reply
+    above: dict[bool, tuple[Message, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +58,14 @@ class Dialogue:
     @property
     def messages(self) -> tuple[Message, ...]:
         """The conversation as Gradio's chat log takes it."""
-        last = len(self.turns) - 1
-        return tuple(
-            message
-            for number, turn in enumerate(self.turns)
-            for message in _messages(self, turn, is_last=number == last)
-        )
+        shown: list[Message] = []
+        for turn in self.turns[:-1]:
+            if self.is_simplified not in turn.above:
+                turn.above[self.is_simplified] = tuple(_messages(self, turn, is_last=False))
+            shown += turn.above[self.is_simplified]
+        for turn in self.turns[-1:]:
+            shown += _messages(self, turn, is_last=True)
+        return tuple(shown)
 
 
 def add_turn(service: Service, dialogue: Dialogue, question: str) -> Dialogue:

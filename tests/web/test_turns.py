@@ -99,6 +99,23 @@ def test_a_crisis_shows_nothing_to_tap_but_numbers(
     assert "#card" not in notice["content"]
 
 
+def test_what_stands_above_is_put_into_words_once_and_follows_the_characters(
+    chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_of(hearing(chatbot), monkeypatch)
+    dialogue = Dialogue()
+    for _ in range(3):
+        dialogue = add_turn(service, dialogue, "怎麼運動")
+        first = dialogue.messages[0]
+    assert dialogue.messages[0] is first
+    simplified = replace(dialogue, is_simplified=True)
+    for shown in (simplified, dialogue):
+        anew = replace(shown, turns=tuple(replace(turn, above={}) for turn in shown.turns))
+        assert shown.messages == anew.messages
+    assert "每天走路半小时" in simplified.messages[1]["content"]
+    assert "每天走路半小時" in dialogue.messages[1]["content"]
+
+
 def test_older_messages_lose_their_questions(
     chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
