@@ -152,7 +152,11 @@ def build_page(service: Service, *, can_dial: bool = True) -> gr.Blocks:
         foot = gr.Markdown(about(templates, service.keeper), elem_id="about")
         changed = [box, log, dialogue, start, examples, reset]
         worded = [hello, examples_title, foot, box, button, reset, *buttons]
-        private: dict[str, Any] = {"queue": False, "api_visibility": "private"}
+        private: dict[str, Any] = {
+            "queue": False,
+            "api_visibility": "private",
+            "show_progress": "hidden",  # page.js tells it; Gradio does in English
+        }
         for trigger in (box.submit, button.click):
             trigger(respond, [box, dialogue], changed, api_name="ask", **private)
         for asked, example in zip(examples_asked, buttons, strict=True):

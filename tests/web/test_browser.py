@@ -84,3 +84,32 @@ def test_nothing_scrolls_sideways_on_a_phone(page: Page) -> None:
     page.get_by_role("button", name="骨轉移怎麼治療").click()
     page.locator("#log blockquote").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def sheet_is_entered(page: Page, *, entered: bool) -> None:
+    """Wait until the history knows of a sheet that lies over the page, or of none."""
+    script = """(entered) => new Promise((done) => {
+      const look = () => Boolean(history.state?.sheet) === entered ? done() : setTimeout(look, 10);
+      look();
+    })"""
+    page.evaluate(script, entered)
+
+
+def test_back_closes_what_lies_over_the_page_and_keeps_the_conversation(page: Page) -> None:
+    page.get_by_role("button", name="骨轉移怎麼治療").click()
+    link = page.locator('#log a[href^="/source/"]').first
+    link.click()
+    page.locator("#source #cited").wait_for()
+    sheet_is_entered(page, entered=True)
+    page.evaluate("history.back()")
+    page.locator("#source").wait_for(state="hidden")
+    link.click()
+    sheet_is_entered(page, entered=True)
+    page.keyboard.press("Escape")
+    sheet_is_entered(page, entered=False)
+    page.get_by_role("link", name="使用說明").click()
+    page.locator("#beside h1").wait_for()
+    sheet_is_entered(page, entered=True)
+    page.evaluate("history.back()")
+    page.locator("#beside").wait_for(state="hidden")
+    assert page.locator("#log .bot-row").count() == 1
