@@ -44,7 +44,12 @@ from chatbot.templates import Templates, in_each_language, load_languages
 from chatbot.triage.finding import Finding, Net, told_again
 from chatbot.triage.message import Message, read_message
 from chatbot.triage.minimisers import without_minimisers
-from chatbot.triage.putting_off import asks_for_help, is_on_the_way, wonders
+from chatbot.triage.putting_off import (
+    asks_for_help,
+    cannot_be_reached,
+    is_on_the_way,
+    wonders,
+)
 from chatbot.triage.signs import crises
 from chatbot.triage.support import Supports
 from chatbot.triage.tier import Tier
@@ -161,7 +166,8 @@ class Chatbot:
             if asks_for_help(message):
                 return self._again(asking, (f for f in before.heard if f.tier is Tier.CRISIS))
             return replace(turn, conversation=left)
-        if is_on_the_way(message) and not wonders(message):  # 「要去醫院嗎」
+        is_asking = wonders(message) or cannot_be_reached(message)  # 「要去醫院嗎」
+        if is_on_the_way(message) and not is_asking:
             if not asks_on(query.question):
                 return self._on_the_way(query.language, turn.conversation)
             return replace(turn, conversation=replace(turn.conversation, notice_left=0))
@@ -404,6 +410,9 @@ class Chatbot:
         near = [hit.passage for hit in (*choice.shown, *found.hits)]
         unique = {passage.passage_id: passage for passage in (*brought, *near)}
         passages = list(unique.values())[:MOST_ON_DECISION]
+        if choice.refusal is not None:
+            asked, may_stand = asking.query.text, self.decisions.may_stand_by
+            passages = [p for p in passages if may_stand(decision, asked, p)]
         pages = templates.pages(passages)
         parts = [
             templates.say("ask_clinician", decision.about),

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from chatbot.patterns import any_pattern
 from chatbot.triage.message import Message
 from chatbot.triage.model import TrainedModels, load_models, loaded
-from index.script import fold_script
+from corpus.passage import Passage
+from index.script import fold_script, normalise
 from index.stages import stage
 
 REQUEST = "request"
@@ -49,12 +50,14 @@ class Forms:
         general: Patterns of what is asked in general, whatever else stands there.
         brings: By what they are about, a passage that must be shown, and when.
         subjects: By what they are about, words that tell what a request is about.
+        unfit: By what they are about, when a passage that is only near must not say what.
     """
 
     requests: tuple[tuple[str, re.Pattern[str]], ...]
     general: re.Pattern[str]
     subjects: tuple[tuple[str, re.Pattern[str]], ...]
     brings: tuple[tuple[str, str, re.Pattern[str]], ...]
+    unfit: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
 
 
 @cache
@@ -66,6 +69,7 @@ def load_forms(path: Path = DECISIONS_FILE) -> Forms:
         _any_of(rows["general"]),
         tuple((about, _any_of(words)) for about, words in rows["about"].items()),
         tuple((row["about"], row["passage"], _any_of(row["when"])) for row in rows["brings"]),
+        tuple((r["about"], _any_of(r["when"]), _any_of(r["says"])) for r in rows["unfit"]),
     )
 
 
@@ -130,6 +134,13 @@ class Decisions:
             passage
             for about, passage, when in self.forms.brings
             if about == decision.about and when.search(heard)
+        )
+
+    def may_stand_by(self, decision: Decision, asked: str, passage: Passage) -> bool:
+        """Return whether a passage that is only near what was asked may stand by a decision."""
+        return not any(
+            about == decision.about and when.search(asked) and says.search(normalise(passage.text))
+            for about, when, says in self.forms.unfit
         )
 
     def _by_scores(

@@ -23,7 +23,12 @@ from chatbot.reply import (
 )
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
-from chatbot.triage.putting_off import is_on_the_way, wonders
+from chatbot.triage.putting_off import (
+    cannot_be_reached,
+    is_beside,
+    is_on_the_way,
+    wonders,
+)
 from chatbot.triage.tier import Tier
 from index.query import Query
 
@@ -51,6 +56,8 @@ def is_due_again(
         stands_alone: Tells whether the guide surely answers the turn without what was said
             before; a search, asked for where nothing else decides.
     """
+    if cannot_be_reached(message):
+        return True
     if isinstance(reply, SmallTalk) and reply.topic == FEELING:
         return wonders(message)  # 「嗚嗚 我好怕」 plays nothing down
     if isinstance(reply, SmallTalk | Clarify) or not asks_on(query.question):
@@ -61,7 +68,7 @@ def is_due_again(
         return wonders(message) and not isinstance(reply, AskClinician)
     if wonders(message):
         return True
-    if isinstance(reply, OutOfScope) and reply.reason in NAMED_REASONS:
+    if isinstance(reply, OutOfScope) and (reply.reason in NAMED_REASONS or is_beside(message)):
         return False  # 「看護一天多少錢」
     return looks_like_follow_up(query) and not stands_alone()
 

@@ -18,13 +18,15 @@ class _Patterns:
     waits: re.Pattern[str]
     acts: re.Pattern[str]
     wonders: re.Pattern[str]
+    besides: re.Pattern[str]
+    unreached: re.Pattern[str]
     helps: re.Pattern[str]
 
 
 @cache
 def _patterns() -> _Patterns:
     source = tomllib.loads((FOLDER / "putting_off.toml").read_text(encoding="utf-8"))
-    names = ("waits", "acts", "wonders", "helps")
+    names = ("waits", "acts", "wonders", "besides", "unreached", "helps")
     return _Patterns(*(any_pattern(map(fold_script, source[name])) for name in names))
 
 
@@ -36,6 +38,16 @@ def is_on_the_way(message: Message) -> bool:
 def wonders(message: Message) -> bool:
     """Return whether a message asks about what was just told: 「要不要緊」「是不是藥的反應」."""
     return _patterns().wonders.search(message.text) is not None
+
+
+def is_beside(message: Message) -> bool:
+    """Return whether a message is about something that no sign is: money, a carer, parking."""
+    return _patterns().besides.search(message.text) is not None
+
+
+def cannot_be_reached(message: Message) -> bool:
+    """Return whether a message tells that whoever was called does not answer."""
+    return _patterns().unreached.search(message.text) is not None
 
 
 def asks_for_help(message: Message) -> bool:

@@ -47,7 +47,15 @@ ASKED = {
     Language.MAINLAND: ("还能活多久",),
     Language.ENGLISH: ("how long do i have",),
 }
-TOPICS = (Topic("prognosis", "預後", "預後與存活期", ASKED),)
+HERBS = {
+    Language.TAIWAN: ("該選哪一種中藥",),
+    Language.MAINLAND: ("该选哪一种中药",),
+    Language.ENGLISH: ("which herbs",),
+}
+TOPICS = (
+    Topic("prognosis", "預後", "預後與存活期", ASKED),
+    Topic("herbs", "中藥", "中藥", HERBS),
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +95,9 @@ def test_it_says_who_decides_and_what_to_ask_before_any_passage(chatbot: Chatbot
 @pytest.mark.parametrize(
     ("question", "language", "pages"),
     [
-        ("阿嬤骨質流失還能活多久", "zh-Hant", "25、26"),
-        ("骨质流失还能活多久，医生没说", "zh-Hans", "25、26"),
-        ("how long do i have on denosumab", "en", "26"),
+        ("骨質流失我該選哪一種中藥", "zh-Hant", "25、26"),
+        ("骨质流失我该选哪一种中药，医生没说", "zh-Hans", "25、26"),
+        ("on denosumab, which herbs, which should i choose", "en", "26"),
     ],
 )
 def test_what_the_guide_does_not_hold_brings_the_nearest_and_says_so(
@@ -97,7 +105,23 @@ def test_what_the_guide_does_not_hold_brings_the_nearest_and_says_so(
 ) -> None:
     reply = request(chatbot.reply(question).reply)
     assert "p26-rebound-overview" in ids(reply)
-    assert reply.text == composed(language, "prognosis", "near", pages)
+    assert reply.text == composed(language, "choose", "near", pages)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("阿嬤用藥前還能活多久", []),
+        ("用藥多久，我該選哪一種中藥", ["long"]),
+    ],
+)
+def test_how_long_a_drug_is_given_never_stands_under_how_long_somebody_lives(
+    question: str, shown: list[str]
+) -> None:
+    long = passage("long", "用藥 36 個月後可以考慮暫停。", questions=("用藥要用多久",))
+    guide = Guide("g", "指南", (Section("藥物", (long,)),))
+    reply = request(hearing(Chatbot(words_only_index(guide, TOPICS))).reply(question).reply)
+    assert ids(reply) == shown
 
 
 def test_to_stop_a_bone_drug_brings_what_the_guide_says_on_rebound_first(
@@ -127,7 +151,7 @@ def test_a_reassuring_passage_keeps_its_companion_here_too(chatbot: Chatbot) -> 
     ("question", "about", "last"),
     [
         ("用藥前看牙醫嗎，我該選哪一種", "choose", "cited_no_page"),
-        ("用藥前還能活多久", "prognosis", "near_no_page"),
+        ("用藥前我該選哪一種中藥", "choose", "near_no_page"),
     ],
 )
 def test_a_passage_without_pages_is_led_to_without_them(

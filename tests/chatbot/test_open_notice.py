@@ -44,6 +44,10 @@ def after(chatbot: Chatbot, *messages: str) -> Turn:
             "要去醫院嗎",
             "使唔使即刻去急症",
             "should we go to the hospital",
+            "我是打119還是打醫院 我怕麻煩人家",
+            "好那我打去 他們電話沒人接",
+            "打過了 一直忙線",
+            "i rang but no one picks up",
         ),
     ],
 )
@@ -127,11 +131,19 @@ def test_what_the_body_does_is_no_feeling(typed: str, full_chatbot: Chatbot) -> 
 def test_what_is_known_not_to_be_in_the_guide_does_not_bring_the_notice_again(
     reason: AbstainReason, due: bool
 ) -> None:
-    typed = "那看護多少錢"
+    typed = "那要躺多久"
     heard = (Finding("leg_arm_weakness", Tier.TODAY, Net.RULES, ("腳沒力",), "present"),)
     reply = OutOfScope(said("沒有談到。"), reason)
     message, query = read_message(typed), read_query(typed)
     assert is_due_again(reply, message, query, heard, lambda: False) is due
+
+
+@pytest.mark.parametrize("typed", ["那看護多少錢", "照了會不會花很多錢", "那健保有嗎", "那停車呢"])
+def test_money_and_carers_are_no_sign(typed: str) -> None:
+    heard = (Finding("leg_arm_weakness", Tier.TODAY, Net.RULES, ("腳沒力",), "present"),)
+    reply = OutOfScope(said("沒有談到。"), AbstainReason.TOO_FAR)
+    message, query = read_message(typed), read_query(typed)
+    assert not is_due_again(reply, message, query, heard, lambda: False)
 
 
 @pytest.mark.model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatbot.triage.message import read_message
-from chatbot.triage.putting_off import is_on_the_way, puts_off, wonders
+from chatbot.triage.putting_off import cannot_be_reached, is_on_the_way, puts_off, wonders
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from chatbot.triage.putting_off import is_on_the_way, puts_off, wonders
         "她不想去急診",
         "不打119可以嗎",
         "再忍一下好了",
+        "拖到下禮拜五回診可以嗎",
+        "撐到明天早上可以吧",
+        "半夜了 我怕麻煩人家",
         "等聽日覆診先講得唔得",
         "使唔使即刻去㗎",
         "等明仔載才講",
@@ -119,3 +122,21 @@ def test_what_wonders_about_what_was_told_is_heard(typed: str) -> None:
 )
 def test_another_question_wonders_about_nothing(typed: str) -> None:
     assert not wonders(read_message(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("他們電話沒人接", "打不通", "打了好幾次都沒人接", "一直忙線", "門診已經下班了"),
+        *("都冇人聽", "nobody is answering", "i can't get through", "the line is busy"),
+    ],
+)
+def test_who_reaches_nobody_is_known(typed: str) -> None:
+    assert cannot_be_reached(read_message(typed))
+
+
+@pytest.mark.parametrize(
+    "typed", ["沒人說這個可以停", "打針會痛嗎", "我等等打電話", "打不打骨針", "we called them"]
+)
+def test_who_says_something_else_reaches_somebody(typed: str) -> None:
+    assert not cannot_be_reached(read_message(typed))
