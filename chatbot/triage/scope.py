@@ -129,7 +129,9 @@ def scope_of(match: Match, message: Message, words: ScopeWords, *, strict: bool 
         return Scope.INFORMATIONAL
     needs_now = strict and match.expression.needs_now
     if needs_now and not (
-        _says_little_else(before, behind, words) or _is_told_apart(match, message, words)
+        _says_little_else(before, behind, words)
+        or _is_told_apart(match, message, words)
+        or _is_told_of_somebody(match, message, words)
     ):
         return Scope.INFORMATIONAL
     return Scope.PRESENT
@@ -165,6 +167,20 @@ def _is_told_apart(match: Match, message: Message, words: ScopeWords) -> bool:
     if words.asks.search(own) or words.will_it.search(own) or _size(own) > MOST_IN_CLAUSE:
         return False
     return bool(words.other_subjects.search(rest) and words.asks_on.search(rest))
+
+
+def _is_told_of_somebody(match: Match, message: Message, words: ScopeWords) -> bool:
+    """Return whether a message that asks nothing tells a sign of somebody in a clause of its own.
+
+    「我的牙齒搖搖的 牙醫說禮拜四要拔」
+    """
+    text = message.text
+    if len(text) > SHORT or words.asks.search(text) or words.asks_on.search(text):
+        return False
+    start, end = message.clause_around(match.start)
+    before = text[start : match.start]
+    own = f"{before} {text[match.end : end]}".strip(" ,")
+    return bool(words.persons.search(before)) and _size(own) <= MOST_BESIDE
 
 
 def _size(text: str) -> int:

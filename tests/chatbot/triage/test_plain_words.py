@@ -39,6 +39,12 @@ def test_with_the_encoder_every_plain_sign_rings(full_chatbot: Chatbot) -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize("typed", ["打完針發燒到38度 還會喘", "燒到39度又喘"])
+def test_a_fever_with_breathlessness_is_an_emergency(typed: str) -> None:
+    triage, _ = load_triage()
+    assert triage.check(read_message(typed)).tier is Tier.EMERGENCY
+
+
 @pytest.mark.parametrize("typed", CRISES)
 def test_a_crisis_in_few_words_is_one(typed: str) -> None:
     triage, _ = load_triage()

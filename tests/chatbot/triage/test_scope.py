@@ -405,6 +405,12 @@ def test_what_is_there_now_may_be_asked_about(expressions: Expressions, typed: s
         ("打完會抽筋，骨針多久打一次", Scope.INFORMATIONAL),
         ("以前會抽筋，骨針多久打一次", Scope.PAST),
         ("抽筋，" + "我們家" * 15 + "，骨針多久打一次", Scope.INFORMATIONAL),
+        # told of somebody in a clause of its own, and nothing is asked
+        ("我的小腿抽筋 護理師說禮拜四要抽血", Scope.PRESENT),
+        ("我媽會抽筋，社區護理師說要補鈣片", Scope.PRESENT),
+        ("小腿抽筋，社區護理師說要補鈣片", Scope.INFORMATIONAL),
+        ("我媽抽筋，護理師說要補鈣片嗎", Scope.INFORMATIONAL),
+        ("我在社區教老人家小腿抽筋怎麼拉筋，大家都說好", Scope.INFORMATIONAL),
     ],
 )
 def test_a_line_that_needs_now_counts_where_it_is_now_or_hardly_more_is_said(
