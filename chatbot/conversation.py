@@ -372,8 +372,13 @@ def _asked_on(query: Query, conversation: Conversation) -> str:
 
 
 def _with_subject(query: Query, conversation: Conversation) -> str:
-    """Return a turn that names no subject with those of the question before."""
+    """Return a turn that names no subject with those of the question before.
+
+    Where that named nothing (「每個月打的那個針是做什麼的」) it is what the answer was about.
+    """
     names = [m.name for m in _of_other_kinds(query.asked, conversation.question)]
+    if not mentions(folded(conversation.question)):
+        names = [m.name for m in _of_other_kinds(query.asked, conversation.heading)]
     return " ".join([*dict.fromkeys(names), query.asked])
 
 

@@ -52,10 +52,21 @@ def test_a_pointing_turn_is_read_alone_with_the_question_and_with_its_subject() 
 
 def test_where_the_question_before_names_no_subject_the_heading_stands_for_it() -> None:
     alone, with_question, with_heading = POINTING_WEIGHTS
-    assert read("那要做多久？", Conversation("要做什麼檢查", "骨密度檢查")) == [
+    assert read("那要做多久？", Conversation("要做什麼檢查", "檢查前的準備")) == [
         ("那要做多久？", alone),
         ("要做什麼檢查 那要做多久？", with_question),
-        ("骨密度檢查 那要做多久？", with_heading),
+        ("檢查前的準備 那要做多久？", with_heading),
+    ]
+
+
+def test_where_it_names_none_what_the_heading_names_is_the_subject() -> None:
+    alone, with_question, _ = POINTING_WEIGHTS
+    before = "每個月打的那個是做什麼的"
+    heading = "骨骼標靶藥物（骨針）總覽：是什麼、有什麼用"
+    assert read("那有什麼副作用", Conversation(before, heading)) == [
+        ("那有什麼副作用", alone),
+        (f"{before} 那有什麼副作用", with_question),
+        ("骨骼標靶藥物 那有什麼副作用", WITH_SUBJECT),
     ]
 
 
