@@ -1,4 +1,7 @@
-"""Start the page, with settings from environment and file (see `chatbot/settings.py`)."""
+"""Start the page, with settings from environment and file (see `chatbot/settings.py`).
+
+What stands behind the name goes to `python -m chatbot serve`: `python app.py --kiosk`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,10 @@ from chatbot.web import garbage, gradio_stubs
 
 def main() -> int:
     """Serve until stopped; return the exit status."""
+    if sys.argv[1:]:
+        from chatbot.__main__ import cli
+
+        cli(["serve", *sys.argv[1:]])  # ends the program
     garbage.hold()  # before the imports, which make most of what stays
     gradio_stubs.leave_out()
     from chatbot.effective import load_settings

@@ -127,3 +127,27 @@ def test_a_taken_port_is_told_with_a_status(server: str) -> None:
     )
     assert done.returncode == 1
     assert f"連接埠 {port} 已經有程式在用" in done.stderr.decode()
+
+
+def started(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Start the page as a person does who types more behind its name."""
+    return subprocess.run(
+        [sys.executable, "app.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_what_stands_behind_the_name_is_taken_as_serve_takes_it() -> None:
+    done = started("--kiosk", "--port", "7999", "--show-config")
+    assert done.returncode == 0
+    assert re.search(r"^kiosk += true", done.stdout, re.MULTILINE)
+    assert re.search(r"^port += 7999", done.stdout, re.MULTILINE)
+
+
+def test_an_unknown_option_is_refused_and_nothing_is_served() -> None:
+    done = started("--kiok")
+    assert done.returncode == 2
+    assert "--kiok" in done.stderr
