@@ -17,13 +17,14 @@ from index.query import Query, read_query
 from index.script import fold_script, normalise
 from index.words import HAN_RUN, count_han
 
-MOST_PARTS = 3
+MOST_PARTS = 4
 MOST_PLACES = 9  # questions that are counted
 MOST_WITH_PAUSES = 60  # characters
 FEWEST_CHARACTERS = 4  # Han characters of a part
 FEWEST_WORDS = 3  # words of English
 HAN = HAN_RUN.pattern.removesuffix("+")
-END = re.compile(r"(?<=[?？])|[;；\n]+")
+# Where a question ends, or a numbered one begins: 「1. 要看牙嗎 2. 會發燒嗎」, not T10、L2 or 2.5.
+END = re.compile(r"(?<=[?？])|[;；\n]+|(?<![\w.、])\d{1,2}[.、)\uff0e\uff09](?!\d)\s*|[①-⑳]\s*")
 PAUSE = re.compile(rf"(?<=[,，。])|(?<={HAN}) +(?={HAN})")
 
 

@@ -21,6 +21,11 @@ def taken_apart(message: str) -> tuple[str, ...]:
             ("How often is Xgeva given?", "Does it hurt the kidneys?"),
         ),
         ("骨转移会痛吗？要做什么检查？", ("骨转移会痛吗？", "要做什么检查？")),
+        (
+            "有人問：1. 打骨針前要先看牙醫嗎 2. 打完發燒正常嗎 3. 得了顎骨壞死會好嗎 4、可以吃中藥嗎",
+            ("打骨針前要先看牙醫嗎", "打完發燒正常嗎", "得了顎骨壞死會好嗎", "可以吃中藥嗎"),
+        ),
+        ("①骨轉移會痛嗎②要做什麼檢查呢", ("骨轉移會痛嗎", "要做什麼檢查呢")),
     ],
 )
 def test_several_questions_are_taken_apart_as_typed(message: str, parts: tuple[str, ...]) -> None:
@@ -36,6 +41,9 @@ def test_several_questions_are_taken_apart_as_typed(message: str, parts: tuple[s
         "什麼？骨轉移會痛嗎？",
         "Mum has bone mets. How often is Xgeva given?",
         "T值點睇㗎？份報告得幾個負數，睇到我一頭煙",
+        "我T10、L2都有轉移 這樣要做什麼檢查",
+        "T值 -2.5 是骨質疏鬆嗎",
+        "我60、她58 多久驗一次骨密度",
         "",
     ],
 )
@@ -63,9 +71,9 @@ def test_a_comma_parts_questions_that_stand_by_themselves(message: str, parts: l
     assert [part.text for part in parts_at_commas(read_query(message))] == parts
 
 
-def test_no_more_than_three_questions_are_taken_up() -> None:
-    message = "骨轉移會痛嗎？要做什麼檢查？怎麼治療比較好？可以運動嗎？"
-    assert len(parts_of(read_query(message))) == 3
+def test_no_more_than_four_questions_are_taken_up() -> None:
+    message = "骨轉移會痛嗎？要做什麼檢查？怎麼治療比較好？可以運動嗎？可以吃中藥嗎？"
+    assert len(parts_of(read_query(message))) == 4
 
 
 @pytest.mark.parametrize(
