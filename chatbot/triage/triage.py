@@ -6,6 +6,7 @@ of the question is handed in afterwards as the third net.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -79,8 +80,14 @@ class Alarm:
         return tuple(dict.fromkeys(finding.sign for finding in self.present))
 
     def raised_by(self, *findings: Finding) -> Alarm:
-        """Return the alarm with more findings; nothing that was found is lost."""
-        found = sorted((*self.findings, *findings), key=lambda f: -f.tier.urgency)
+        """Return the alarm with more findings; nothing that was found is lost.
+
+        Of equally urgent signs the one that more nets heard comes first: 「手指跟嘴巴周圍一直麻」
+        is explained by low calcium, not by the spine.
+        """
+        found = [*self.findings, *findings]
+        heard = Counter((finding.tier, finding.sign) for finding in found)
+        found.sort(key=lambda f: (-f.tier.urgency, -heard[f.tier, f.sign]))
         return Alarm(tuple(found))
 
 

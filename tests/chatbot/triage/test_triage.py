@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -599,3 +600,13 @@ def test_a_seed_sentence_has_its_tier_at_least(real: Triage, typed: str, tier: T
 )
 def test_a_seed_sentence_without_a_sign_rings_nothing(real: Triage, typed: str) -> None:
     assert not check(real, typed).rings
+
+
+def test_of_equally_urgent_signs_the_one_that_more_nets_heard_comes_first() -> None:
+    spine = finding("numbness_saddle", Tier.TODAY)
+    calcium = finding("low_calcium_cramps_tingling", Tier.TODAY)
+    alarm = Alarm().raised_by(spine, calcium).raised_by(replace(calcium, net=Net.VECTORS))
+    assert alarm.signs == ("low_calcium_cramps_tingling", "numbness_saddle")
+    assert Alarm().raised_by(spine, calcium).signs[0] == "numbness_saddle"
+    urgent = alarm.raised_by(finding("breathing_chest", Tier.EMERGENCY))
+    assert urgent.signs[0] == "breathing_chest"
