@@ -413,6 +413,8 @@ class Chatbot:
         if choice.refusal is not None:
             asked, may_stand = asking.query.text, self.decisions.may_stand_by
             passages = [p for p in passages if may_stand(decision, asked, p)]
+        if not brought:  # what was read a moment ago stands behind what is new
+            passages.sort(key=lambda p: p.heading == asking.conversation.heading)
         pages = templates.pages(passages)
         parts = [
             templates.say("ask_clinician", decision.about),

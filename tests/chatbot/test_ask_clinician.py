@@ -142,6 +142,16 @@ def test_the_drug_may_have_been_named_the_question_before(chatbot: Chatbot) -> N
     assert ids(chatbot.reply("媽媽可以直接停掉嗎", after).reply)[0] == "p26-rebound-overview"
 
 
+def test_what_was_read_a_moment_ago_stands_behind_what_is_new() -> None:
+    teeth = passage("teeth", "用藥前先看牙醫。", heading="牙齒", questions=("用藥前看牙醫嗎",))
+    jaw = passage("jaw", "用藥後牙痛要說。", heading="顎骨", questions=("用藥後牙痛怎麼辦",))
+    bot = hearing(Chatbot(words_only_index(Guide("g", "指南", (Section("藥", (teeth, jaw)),)), ())))
+    question = "用藥前看牙醫嗎，我該選哪一種"
+    assert ids(request(bot.reply(question).reply)) == ["teeth", "jaw"]
+    read = Conversation("用藥前要做什麼", "牙齒")
+    assert ids(request(bot.reply(question, read).reply)) == ["jaw", "teeth"]
+
+
 def test_a_reassuring_passage_keeps_its_companion_here_too(chatbot: Chatbot) -> None:
     reply = request(chatbot.reply("打針後痠痛常見嗎，我可以停藥嗎").reply)
     assert {"ache", "call"} <= {*ids(reply)}
