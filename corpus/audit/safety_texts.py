@@ -30,7 +30,7 @@ NOTICE_LINES = {
     "out_of_scope": ("unsafe", "care"),
     "answer": ("foot",),
     "clarify": ("other_language", "only_symbols"),
-    "smalltalk": ("feeling", "told"),
+    "smalltalk": ("feeling", "told", "person"),
     "page": ("not_a_doctor", "call", "emergency", "offline"),
     "down": ("sentence", "staff", "desk"),
 }

@@ -44,6 +44,7 @@ TRADITIONAL = {
     "sources": ("資料從哪裡來的", "這是誰寫的？", "資料來源"),
     "language": ("可以用英文回答嗎", "我要簡體", "阿嬤聽不懂國語 有台語嗎"),
     "numbers": ("剛剛那個救護車電話幾號", "救護車怎麼叫", "安心專線是幾號"),
+    "person": ("我要找護理師", "可以跟真人說話嗎", "請幫我叫護士", "我想找個管師談談"),
 }
 SIMPLIFIED = {
     "greeting": ("有人在吗", "哈啰", "你好吗？"),
@@ -55,6 +56,7 @@ SIMPLIFIED = {
     "sources": ("资料哪里来的", "这是谁写的", "来源是什么"),
     "language": ("我要简体", "能用中文回答吗"),
     "numbers": ("救护车电话多少", "安心专线电话"),
+    "person": ("我要找护士", "能跟真人说话吗"),
 }
 ENGLISH = {
     "greeting": ("Hello!", "hi", "Hi there!", "Good morning"),
@@ -66,6 +68,7 @@ ENGLISH = {
     "sources": ("What are your sources?", "Where does the information come from?"),
     "language": ("Chinese or English?", "in English pls"),
     "numbers": ("What's the ambulance number again?", "helpline number"),
+    "person": ("Can I speak to a nurse?", "I want to talk to a real person"),
 }
 CANTONESE = {
     "greeting": ("你好呀", "早晨"),
@@ -77,6 +80,7 @@ CANTONESE = {
     "sources": ("資料邊度嚟㗎", "內容邊度嚟"),
     "language": ("呢本嘢可唔可以用英文答", "識講廣東話㗎"),
     "numbers": ("白車點叫", "救護車電話幾多號呀"),
+    "person": ("我想搵姑娘", "搵個醫生嚟得唔得"),
 }
 SAID = [
     (name, message)
@@ -225,3 +229,10 @@ def test_small_talk_is_answered_by_its_reviewed_text(small_chatbot: Chatbot) -> 
 )
 def test_what_ends_as_a_question_tells_of_nothing_that_somebody_does(message: str) -> None:
     assert topic_of(message) is None
+
+
+@pytest.mark.parametrize(
+    "message", ["要找醫師嗎", "我要跟醫生說", "什麼時候要找醫生", "should i call the nurse"]
+)
+def test_who_asks_whether_to_find_somebody_is_not_told_how(message: str) -> None:
+    assert topic_of(message) != "person"
