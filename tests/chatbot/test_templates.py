@@ -74,6 +74,7 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("smalltalk", "feeling"): NUMBERS,
     ("smalltalk", "situation"): NUMBERS,
     ("smalltalk", "told"): NUMBERS,
+    ("smalltalk", "person"): NUMBERS,
     ("ask_clinician", "cited"): {"pages": PAGES},
     ("ask_clinician", "cited_no_page"): {"pages": PAGES},
     ("ask_clinician", "near"): {"pages": PAGES},
