@@ -377,9 +377,9 @@ def _with_subject(query: Query, conversation: Conversation) -> str:
 
     Where that named nothing (「每個月打的那個針是做什麼的」) it is what the answer was about.
     """
-    names = [m.name for m in _of_other_kinds(query.asked, conversation.question)]
-    if not mentions(folded(conversation.question)):
-        names = [m.name for m in _of_other_kinds(query.asked, conversation.heading)]
+    names_some = bool(mentions(folded(conversation.question)))
+    before = conversation.question if names_some else conversation.heading
+    names = [m.name for m in _of_other_kinds(query.asked, before)]
     return " ".join([*dict.fromkeys(names), query.asked])
 
 

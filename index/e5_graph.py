@@ -108,14 +108,13 @@ class _Graph:
                 downs.append(own_down)
                 ups.append(wide)
             first = last
-        is_learnt = bool(downs)
         if loud:
             every = np.concatenate([own.dequantised() for own in parts.values()])
-            downs.append(np.eye(columns, dtype=np.float32)[list(loud)])
             ups.append(every[:, list(loud)].T)
-        if not downs:
+        if not ups:
             return ""
-        if is_learnt:
+        if downs:
+            downs.append(np.eye(columns, dtype=np.float32)[list(loud)])
             down = self.weight(f"{name}.down", np.concatenate(downs).T)
             thin = self.add("MatMul", [source, down], f"{name}.thin")
         else:  # nothing but channels, which are sooner taken out than multiplied by 1

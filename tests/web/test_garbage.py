@@ -51,7 +51,6 @@ def test_what_was_left_out_and_is_garbage_by_now_is_collected() -> None:
 HEAPS = """
 import ctypes, sys, threading
 from chatbot.web import garbage
-from tests.helpers import ROOT
 if sys.argv[1:] == ["held"]:
     garbage.hold()
 ready, done = threading.Barrier(5), threading.Event()

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from chatbot.triage.message import read_message
-from chatbot.triage.putting_off import cannot_be_reached, is_on_the_way, puts_off, wonders
+from chatbot.triage.putting_off import (
+    cannot_be_reached,
+    is_beside,
+    is_on_the_way,
+    puts_off,
+    wonders,
+)
 
 
 @pytest.mark.parametrize(
@@ -140,3 +146,16 @@ def test_who_reaches_nobody_is_known(typed: str) -> None:
 )
 def test_who_says_something_else_reaches_somebody(typed: str) -> None:
     assert not cannot_be_reached(read_message(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "beside"),
+    [
+        ("看護一天多少錢", True),
+        ("要請看護嗎", True),
+        ("要看護理師嗎", False),
+        ("看護士行嗎", False),
+    ],
+)
+def test_a_carer_is_beside_a_sign_and_a_nurse_is_not(typed: str, beside: bool) -> None:
+    assert is_beside(read_message(typed)) is beside
