@@ -143,6 +143,13 @@ def test_three_touches_lead_to_an_answer(kiosk: Page) -> None:
     expect(kiosk.locator("#kiosk-start")).to_be_hidden()
 
 
+def test_nothing_is_copied_where_the_clipboard_cannot_be_wiped(kiosk: Page) -> None:
+    kiosk.get_by_label("您想問什麼？").fill("骨轉移怎麼治療")
+    kiosk.get_by_label("您想問什麼？").press("Enter")
+    expect(kiosk.locator('#log a[href^="#card"]').first).to_be_visible()
+    expect(kiosk.locator('#log a[href="#copy"]').first).to_be_hidden()
+
+
 def test_a_subject_can_be_left_again(kiosk: Page) -> None:
     kiosk.get_by_role("button", name="檢查和追蹤").click()
     expect(kiosk.get_by_role("heading", name="檢查和追蹤")).to_be_focused()
