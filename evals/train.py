@@ -22,7 +22,17 @@ from chatbot.doubt import FIELDS, OUTSIDE
 from chatbot.ngrams import NgramModel, read_model, write_model
 from chatbot.remarks import REMARK, UNASKED
 from chatbot.triage.message import read_message
-from chatbot.triage.model import MANIFEST, VECTOR_WEIGHT, WEIGHTS, VectorHead, read_vector_head
+from chatbot.triage.model import (
+    MANIFEST,
+    NAMES,
+    VECTOR_WEIGHT,
+    VECTORS,
+    WEIGHTS,
+    Naming,
+    VectorHead,
+    read_vector_head,
+    write_vector_head,
+)
 from chatbot.triage.signs import load_signs
 from chatbot.triage.tier import Tier
 from chatbot.triage.triage import (
@@ -33,7 +43,7 @@ from chatbot.triage.triage import (
     NAMED,
     TODAY,
     best_scores,
-    crisis_named,
+    named_a_crisis,
     ngram_scores,
 )
 from corpus.source import Source
@@ -71,14 +81,14 @@ ASKED_FROM_EDITION = 6_000  # and as no remark
 MAY_TELL_OF_A_SIGN = "own_symptom"  # requests about it are not learnt as calm
 WINDOW_WEIGHT = 0.5  # of a clause of a calm message
 BEST_WINDOW_WEIGHT = 0.7  # of the clause of a message with a sign that speaks most for it
-VECTOR_SHARE = 0.5
+UNKNOWN = -1  # label of a text that a head does not learn from
 SMALLEST = {"signs": 0.08, "names": 0.25, "decisions": 0.12}
 # How many calm messages stay below, by net. Where an encoder is alive the third net hears the
 # n-grams too, so the second may be stricter than where it stands without one.
 CALM_RATE = {
-    "sentences": {ANY: 0.998, CRISIS: 0.999},
+    "sentences": {ANY: 0.9995, CRISIS: 0.999},
     "sentences_alone": {ANY: 0.985, CRISIS: 0.988},
-    "vectors": {ANY: 0.989, CRISIS: 0.995},
+    "vectors": {ANY: 0.989, CRISIS: 0.999},
 }
 # Messages of that tier that reach it. Where the third net follows, it hears nearly all of them, and
 # the second need not make an emergency of what is one for today.
@@ -87,7 +97,8 @@ TIER_RATE = {
     "sentences_alone": {TODAY: 0.985, EMERGENCY: 0.97},
     "vectors": {TODAY: 0.985, EMERGENCY: 0.97},
 }
-NAMED_RATE = 0.98  # of messages with another sign are not taken for a crisis
+# Of messages with another sign are not taken for a crisis.
+NAMED_RATE = {"sentences": 0.98, "sentences_alone": 0.98, "vectors": 0.995}
 # General twins and answerable questions of dev, real and forum that are not handed to the team.
 GENERAL_RATE = 0.95
 LEANING_RATE = 0.97  # the same of turns that lean on earlier ones
@@ -162,26 +173,38 @@ def fit_signs(
 
 
 def fit_names(signs: Sequence[Taught]) -> NgramModel:
-    """Return the model that names the sign of a message that has one."""
+    """Return the model that names the sign of a message that has one, by its n-grams."""
     texts = [read_message(taught.text).whole for taught in signs]
-    targets = [
+    return without_small(fit_ngrams(texts, name_targets(signs)), SMALLEST["names"])
+
+
+def name_targets(signs: Sequence[Taught]) -> list[Target]:
+    """Return what each head learns that names a sign."""
+    return [
         Target(name, np.array([t.labels["sign"] == name for t in signs], dtype=np.int8))
         for name in load_signs()
     ]
-    return without_small(fit_ngrams(texts, targets), SMALLEST["names"])
 
 
 def sign_targets(owners: Sequence[Taught | None]) -> list[Target]:
-    """Return what each head learns of messages; `None` stands for a calm one."""
+    """Return what each head learns of messages; `None` stands for a calm one.
+
+    The tiers are learnt from signs of the body alone: beside all that is calm they would learn
+    what a sign is once more, and how urgent it is only a little.
+    """
 
     def labelled(test: Callable[[Taught], bool]) -> NDArray[np.int8]:
         return np.array([o is not None and test(o) for o in owners], dtype=np.int8)
 
-    tiers = (Tier.TODAY, Tier.EMERGENCY)
+    of_body = labelled(lambda o: o.labels["tier"] != Tier.CRISIS).astype(bool)
+
+    def among_signs(*tiers: Tier) -> NDArray[np.int8]:
+        return np.where(of_body, labelled(lambda o: o.labels["tier"] in tiers), UNKNOWN)
+
     return [
         Target(ANY, labelled(lambda _: True)),
-        Target(TODAY, labelled(lambda o: o.labels["tier"] in tiers)),
-        Target(EMERGENCY, labelled(lambda o: o.labels["tier"] == Tier.EMERGENCY)),
+        Target(TODAY, among_signs(Tier.TODAY, Tier.EMERGENCY)),
+        Target(EMERGENCY, among_signs(Tier.EMERGENCY)),
         Target(CRISIS, labelled(lambda o: o.labels["tier"] == Tier.CRISIS)),
     ]
 
@@ -193,28 +216,49 @@ def _train_signs(questions: Sequence[str], encoder: Encoder, say: Say, folder: P
     calm += [t.text for t in read_bank("decisions") if t.labels["about"] != MAY_TELL_OF_A_SIGN]
     model = fit_signs(signs, calm)
     say(f"signs: {len(signs)} with a sign, {len(calm)} calm, {len(model.vocabulary)} n-grams")
-    named, names = _written(folder / "names.tsv", fit_names(signs))
-    part = ["", "[names]", f'sha256 = "{named}"']
     sha256, model = _written(folder / "signs.tsv", model)
-    part += ["", "[signs]", f'sha256 = "{sha256}"']
     beside = all_beside_situations([*(t.text for t in signs), *looks_alike])
     told = [*signs, *([None] * len(calm)), *signs, *([None] * len(looks_alike))]
     vectors = encoder.encode_questions([*(t.text for t in signs), *calm, *beside])
-    head = fit_vectors(vectors, sign_targets(told), VECTOR_SHARE)
-    line, head = _vector_part("signs", head, encoder, folder)
-    thresholds = sign_thresholds(model, names, head, encoder, say)
-    rates = {net: {**CALM_RATE[net], **TIER_RATE[net], NAMED: NAMED_RATE} for net in thresholds}
-    return [*part, line, *_threshold_part("signs", thresholds, rates)]
+    line, head = _vector_part("signs", fit_vectors(vectors, sign_targets(told)), encoder, folder)
+    has_sign = [row for row, owner in enumerate(told) if owner is not None]
+    part, naming = _train_names(signs, vectors[has_sign], encoder, folder)
+    thresholds = sign_thresholds(model, naming, head, encoder, say)
+    rates = {
+        net: {**CALM_RATE[net], **TIER_RATE[net], NAMED: NAMED_RATE[net]} for net in thresholds
+    }
+    part += ["", "[signs]", f'sha256 = "{sha256}"', line]
+    return [*part, *_threshold_part("signs", thresholds, rates)]
+
+
+def _train_names(
+    signs: Sequence[Taught], vectors: NDArray[np.float32], encoder: Encoder, folder: Path
+) -> tuple[list[str], Naming]:
+    """Return the lines of the manifest, and what names a sign as it will be read.
+
+    Args:
+        signs: The bank.
+        vectors: Of its messages, then of the same beside situations.
+        encoder: Of these vectors.
+        folder: Where the files go.
+    """
+    path = folder / f"{NAMES}.tsv"
+    sha256, _ = _written(path, fit_names(signs))
+    line, head = _vector_part(
+        NAMES, fit_vectors(vectors, name_targets([*signs, *signs])), encoder, folder
+    )
+    part = ["", f"[{NAMES}]", f'sha256 = "{sha256}"', line]
+    return part, Naming(path, sha256, {encoder.name: head})
 
 
 def sign_thresholds(
-    model: NgramModel, names: NgramModel, head: VectorHead, encoder: Encoder, say: Say
+    model: NgramModel, naming: Naming, head: VectorHead, encoder: Encoder, say: Say
 ) -> dict[str, dict[str, float]]:
     """Return from where on each head speaks, by net, set on dev.
 
     Args:
         model: The second net.
-        names: The model that names signs.
+        naming: What names signs.
         head: What the third net adds.
         encoder: Of its vectors.
         say: Told what is reached.
@@ -222,41 +266,47 @@ def sign_thresholds(
     cases = load_sign_cases("dev")
     tiers = [case.tier for case in cases]
     signs = [case.text for case in cases]
-    calm = [*_look_alikes(), *_answered_questions()]
-    by_windows = (_best(model, calm), _best(model, signs))
-    by_whole = (_both(model, head, encoder, calm), _both(model, head, encoder, signs))
-    of_crisis = by_whole[1][:, model.heads.index(CRISIS)]
+    calm = [*_look_alikes(), *_without_crisis()]
+    calm_by_whole, by_whole = (_both(model, head, encoder, texts) for texts in (calm, signs))
+    calm_by_windows = _best(model, calm)
     wholes = [read_message(text).whole for text in signs]
-    named_whole = crisis_named(names, of_crisis, wholes)
-    named_windows = np.array([_named_by_windows(model, names, text) for text in signs])
+    names = naming.scores(wholes, encoder.encode_questions(signs), encoder.name)
+    of_crisis = by_whole[:, model.heads.index(CRISIS)]
+    named_whole = of_crisis + named_a_crisis(naming.model.heads, names)
+    named_windows = np.array([_named_by_windows(model, naming, text) for text in signs])
     thresholds: dict[str, dict[str, float]] = {}
     for net in CALM_RATE:
         is_third = net == "vectors"
-        of_calm, of_signs = by_whole if is_third else by_windows
-        thresholds[net] = _thresholds(net, model.heads, of_calm, of_signs, tiers)
+        of_calm = calm_by_whole if is_third else calm_by_windows
+        found = _least_heard(net, model.heads, of_calm)
+        of_signs = by_whole if is_third else _best(model, signs, found[ANY])
+        found |= _least_urgent(net, model.heads, of_signs, tiers)
         named = named_whole if is_third else named_windows
-        thresholds[net][NAMED] = _least_named(named, tiers, say)
-        say(_reached(net, model.heads, of_signs, thresholds[net]))
+        found[NAMED] = _least_named(named, tiers, NAMED_RATE[net], say)
+        say(_reached(net, model.heads, of_signs, found))
+        thresholds[net] = found
     return thresholds
 
 
-def _named_by_windows(model: NgramModel, names: NgramModel, text: str) -> float:
+def _named_by_windows(model: NgramModel, naming: Naming, text: str) -> float:
     """Return how surely a window of a text tells of a crisis and no other sign, at best."""
     windows = read_message(text).windows
     of_crisis = model.scores(windows)[:, model.heads.index(CRISIS)]
-    return float(crisis_named(names, of_crisis, windows).max())
+    named = named_a_crisis(naming.model.heads, naming.scores(windows))
+    return float((of_crisis + named).max())
 
 
-def _least_named(named: NDArray[np.float32], tiers: Sequence[Tier], say: Say) -> float:
+def _least_named(named: NDArray[np.float32], tiers: Sequence[Tier], rate: float, say: Say) -> float:
     """Return from where on a crisis is believed to be no other sign.
 
     Args:
         named: Of each message with a sign how surely it is a crisis, shape (n_messages,).
         tiers: Its tier.
+        rate: Share of the messages without a crisis that stays below.
         say: Told which share of the crises is believed.
     """
     is_crisis = np.array([tier is Tier.CRISIS for tier in tiers])
-    least = round(least_above(named[~is_crisis], NAMED_RATE), 2)
+    least = round(least_above(named[~is_crisis], rate), 2)
     say(f"  crises named as such: {np.mean(named[is_crisis] >= least):.3f}")
     return least
 
@@ -267,14 +317,17 @@ def _look_alikes() -> list[str]:
     return calm + [case.turns[-1] for case in load_cases("forum")]
 
 
-def _answered_questions() -> list[str]:
-    """Return the written questions of dev that the guide answers."""
-    return [case.turns[-1] for case in load_cases("dev") if case.kind == "answer"]
+def _without_crisis() -> list[str]:
+    """Return the written questions of dev that the guide answers, and its requests."""
+    answered = [case.turns[-1] for case in load_cases("dev") if case.kind == "answer"]
+    return answered + [case.turns[-1] for case in load_decision_cases("dev")]
 
 
-def _best(model: NgramModel, texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return the second net's scores, shape (n_texts, n_heads)."""
-    return np.stack([best_scores(model, read_message(text)) for text in texts])
+def _best(
+    model: NgramModel, texts: Sequence[str], least: float = float("inf")
+) -> NDArray[np.float32]:
+    """Return the second net's scores, shape (n_texts, n_heads); see `best_scores`."""
+    return np.stack([best_scores(model, read_message(text), least) for text in texts])
 
 
 def _both(
@@ -289,18 +342,11 @@ def _whole(model: NgramModel, texts: Sequence[str]) -> NDArray[np.float32]:
     return model.scores([read_message(text).whole for text in texts])
 
 
-def _thresholds(
-    net: str,
-    heads: Sequence[str],
-    calm: NDArray[np.float32],
-    signs: NDArray[np.float32],
-    tiers: Sequence[Tier],
-) -> dict[str, float]:
-    """Return the score from which each head speaks.
+def _least_heard(net: str, heads: Sequence[str], calm: NDArray[np.float32]) -> dict[str, float]:
+    """Return from which scores on a sign and a crisis are heard.
 
-    `any` and `crisis` by the share of calm messages that stay below (the last rows of `calm` are
-    written questions that the guide answers: some of them tell of a sign, none of a crisis); the
-    tiers by the share of messages of that tier, or a higher one, that reach it.
+    By the share of calm messages that stay below. The last rows of `calm` are questions that the
+    guide answers, and requests: some of them tell of a sign, none of a crisis.
     """
     found: dict[str, float] = {}
     n_look_alikes = len(_look_alikes())
@@ -309,6 +355,17 @@ def _thresholds(
         if head == CRISIS:  # what no other head hears is none
             own = np.where(calm[:, heads.index(ANY)] < LEAST_FOR_CRISIS, -99.0, own)
         found[head] = round(least_above(own, rate), 2)
+    return found
+
+
+def _least_urgent(
+    net: str, heads: Sequence[str], signs: NDArray[np.float32], tiers: Sequence[Tier]
+) -> dict[str, float]:
+    """Return from which scores on a sign is for today, and an emergency.
+
+    By the share of messages of that tier, or a higher one, that reach it.
+    """
+    found: dict[str, float] = {}
     for head, rate in TIER_RATE[net].items():
         wanted = (Tier.EMERGENCY,) if head == EMERGENCY else (Tier.EMERGENCY, Tier.TODAY)
         rows = [i for i, tier in enumerate(tiers) if tier in wanted]
@@ -341,13 +398,8 @@ def _vector_part(
     purpose: str, head: VectorHead, encoder: Encoder, folder: Path
 ) -> tuple[str, VectorHead]:
     """Write a head; return its line of the manifest, and the head as it will be read."""
-    dimension = len(head.weights)
-    rows = {str(number): number for number in range(dimension)}
-    as_table = NgramModel(
-        head.heads, head.bias, rows, np.ones(dimension, dtype=np.float32), head.weights
-    )
-    path = folder / f"{purpose}-vectors.tsv"
-    sha256 = write_model(path, as_table)
+    path = folder / f"{purpose}{VECTORS}"
+    sha256 = write_vector_head(path, head)
     line = f'vectors = [{{ encoder = "{encoder.name}", sha256 = "{sha256}" }}]'
     return line, read_vector_head(path, sha256)
 
@@ -390,9 +442,7 @@ def _train_decisions(
     say(f"decisions: {len(taught)} taught, {len(model.vocabulary)} n-grams")
     sha256, model = _written(folder / "decisions.tsv", model)
     vectors = encoder.encode_questions([*(t.text for t in taught), *questions])
-    line, head = _vector_part(
-        "decisions", fit_vectors(vectors, targets, VECTOR_SHARE), encoder, folder
-    )
+    line, head = _vector_part("decisions", fit_vectors(vectors, targets), encoder, folder)
     thresholds = request_thresholds(model, head, encoder, say)
     rates = {
         REQUEST: GENERAL_RATE,
@@ -489,7 +539,7 @@ def _train_remarks(questions: Sequence[str], encoder: Encoder, say: Say, folder:
     model = fit_remarks(texts, targets)
     say(f"remarks: {len(texts)} texts, {len(model.vocabulary)} n-grams")
     sha256, model = _written(folder / "remarks.tsv", model)
-    head = fit_vectors(encoder.encode_questions(texts), targets, VECTOR_SHARE)
+    head = fit_vectors(encoder.encode_questions(texts), targets)
     line, head = _vector_part("remarks", head, encoder, folder)
     thresholds = remark_thresholds(model, head, encoder, say)
     rates = {REMARK: ASKED_RATE, UNASKED: UNASKED_RATE, VECTOR_WEIGHT: 0.0}

@@ -1,4 +1,4 @@
-"""Train the linear models of triage and decisions (`make train`); seconds, seeded.
+"""Train the models of triage, decisions and remarks (`make train`); seeded.
 
 The banks in `chatbot/triage/bank/` teach. Thresholds are set on the cases of the split `dev` that
 nobody copied from a bank, for a stated share of calm messages. What is written is a table of
@@ -10,19 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from chatbot.ngrams import NgramModel, grams
 from chatbot.triage.model import VectorHead
 
 FEWEST = 2  # texts that an n-gram must stand in
 INVERSE_PENALTY = 24.0  # scikit-learn's C, over n-grams
-VECTOR_INVERSE_PENALTY = 0.01  # and over vectors, which are standardised first
 SEED = 0
+# Over vectors, which are standardised first.
+NETWORKS = 2
+HIDDEN = 64
+PENALTY = 1.0  # scikit-learn's alpha
+ROUNDS = 16  # through all texts
+BATCH = 500
+RATE = 2e-3
 Vectors = NDArray[np.float32]
 
 
@@ -75,22 +85,54 @@ def fit_ngrams(
     return NgramModel(tuple(t.name for t in targets), bias, vocabulary, rarity, learnt)
 
 
-def fit_vectors(vectors: Vectors, targets: Sequence[Target], share: float) -> VectorHead:
-    """Return a linear head over vectors, shape (n_texts, dimension), scaled by `share`.
+def fit_vectors(vectors: Vectors, targets: Sequence[Target]) -> VectorHead:
+    """Return what learns every target over vectors, shape (n_texts, dimension).
 
-    Its scores are added to those of the n-grams; `share` says how much they count beside them.
+    Targets that the same texts teach share their networks; each network has one hidden layer, and
+    what a few of them say, begun differently, is averaged. Put side by side they are one network.
     """
     mean, spread = vectors.mean(axis=0), vectors.std(axis=0)
-    standard = (vectors - mean) / spread
-    bias = np.zeros(len(targets), dtype=np.float32)
-    weights = np.zeros((vectors.shape[1], len(targets)), dtype=np.float32)
+    standard = ((vectors - mean) / spread).astype(np.float32)
+    alike: dict[bytes, list[int]] = {}
     for column, target in enumerate(targets):
-        rows = np.flatnonzero(target.labels >= 0)
-        fitted = _regression(VECTOR_INVERSE_PENALTY).fit(standard[rows], target.labels[rows])
-        learnt = fitted.coef_[0] / spread
-        weights[:, column] = share * learnt
-        bias[column] = share * (fitted.intercept_[0] - float(mean @ learnt))
-    return VectorHead(tuple(t.name for t in targets), bias, weights)
+        alike.setdefault((target.labels >= 0).tobytes(), []).append(column)
+    fitted = [
+        (columns, network)
+        for columns in alike.values()
+        for network in _networks(standard, [targets[column].labels for column in columns])
+    ]
+    layers = [network.coefs_[0] for _, network in fitted]
+    hidden = np.concatenate(layers, axis=1) / spread[:, None]
+    hidden_bias = np.concatenate([n.intercepts_[0] for _, n in fitted]) - mean @ hidden
+    weights = np.zeros((hidden.shape[1], len(targets)), dtype=np.float32)
+    bias = np.zeros(len(targets), dtype=np.float32)
+    start = 0
+    for columns, network in fitted:
+        end = start + network.coefs_[0].shape[1]
+        weights[start:end, columns] = network.coefs_[1] / NETWORKS
+        bias[columns] += network.intercepts_[1] / NETWORKS
+        start = end
+    numbers = (np.asarray(n, dtype=np.float32) for n in (hidden, hidden_bias, weights, bias))
+    return VectorHead(tuple(t.name for t in targets), *numbers)
+
+
+def _networks(vectors: Vectors, labels: Sequence[NDArray[np.int8]]) -> list[MLPClassifier]:
+    """Return networks that learn some labels, of which the same are known."""
+    rows = np.flatnonzero(labels[0] >= 0)
+    known = np.stack([own[rows] for own in labels], axis=1)
+    with catch_warnings(), threadpool_limits(1):  # one thread: sums are the same each time
+        simplefilter("ignore", ConvergenceWarning)  # the rounds are counted, on purpose
+        return [
+            MLPClassifier(
+                (HIDDEN,),
+                alpha=PENALTY,
+                batch_size=min(BATCH, len(rows)),
+                learning_rate_init=RATE,
+                max_iter=ROUNDS,
+                random_state=SEED + number,
+            ).fit(vectors[rows], known if len(labels) > 1 else known[:, 0])
+            for number in range(NETWORKS)
+        ]
 
 
 def least_above(scores: Vectors, rate: float) -> float:

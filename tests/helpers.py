@@ -8,6 +8,7 @@ from copy import copy
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chatbot.bot import Chatbot
 from chatbot.choice import Chooser
@@ -16,6 +17,7 @@ from chatbot.remarks import Remarks
 from chatbot.said import Said
 from chatbot.triage.finding import Finding, Net
 from chatbot.triage.message import Message
+from chatbot.triage.model import VectorHead
 from chatbot.triage.rules import RuleNet
 from chatbot.triage.signs import Sign, load_signs
 from chatbot.triage.tier import Tier
@@ -182,3 +184,19 @@ def small_topics() -> tuple[Topic, ...]:
             is_unrelated=True,
         ),
     )
+
+
+def linear_head(
+    heads: tuple[str, ...], bias: NDArray[np.float32], weights: NDArray[np.float32]
+) -> VectorHead:
+    """Return a head that is linear: a hidden unit for each dimension, and one for its opposite.
+
+    Args:
+        heads: Names of the columns.
+        bias: Shape (n_heads,).
+        weights: Shape (dimension, n_heads).
+    """
+    identity = np.eye(len(weights), dtype=np.float32)
+    hidden = np.concatenate([identity, -identity], axis=1)
+    both_ways = np.concatenate([weights, -weights])
+    return VectorHead(heads, hidden, np.zeros(len(both_ways), dtype=np.float32), both_ways, bias)

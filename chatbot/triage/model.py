@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import logging
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,28 +20,36 @@ from chatbot.triage.signs import FOLDER
 
 WEIGHTS = FOLDER.parent / "weights"
 MANIFEST = "manifest.toml"
+NAMES = "names"
+VECTORS = "-vectors.npz"  # behind a purpose: the file of its head over vectors
 VECTOR_WEIGHT = "weight"  # how much the head over the vector counts beside the n-grams
+NUMBERS = ("hidden", "hidden_bias", "weights", "bias")  # of a head over vectors
 logger = logging.getLogger("bonehealth")
 Trained = TypeVar("Trained")
 
 
 @dataclass(frozen=True)
 class VectorHead:
-    """A linear head over an encoder's question vectors.
+    """A small network over an encoder's question vectors, with one hidden layer (rectified).
 
     Attributes:
         heads: Names of the columns.
+        hidden: Shape (dimension, n_hidden).
+        hidden_bias: Shape (n_hidden,).
+        weights: Shape (n_hidden, n_heads).
         bias: Shape (n_heads,).
-        weights: Shape (dimension, n_heads).
     """
 
     heads: tuple[str, ...]
-    bias: NDArray[np.float32]
+    hidden: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
     weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
 
     def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the log-odds of each head for each vector, shape (n_vectors, n_heads)."""
-        return np.asarray(vectors @ self.weights + self.bias, dtype=np.float32)
+        active = np.maximum(vectors @ self.hidden + self.hidden_bias, 0)
+        return np.asarray(active @ self.weights + self.bias, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -86,15 +96,41 @@ class TrainedModels:
 
 @dataclass(frozen=True)
 class Naming:
-    """The model that names the sign of a message that has one; read when it is first needed."""
+    """What names the sign of a message that has one; its n-grams are read when first needed.
+
+    Attributes:
+        path: File of the model over n-grams, a head for each sign.
+        sha256: Its hash.
+        vectors: The heads over question vectors, by the encoder's name.
+    """
 
     path: Path
     sha256: str
+    vectors: Mapping[str, VectorHead] = field(default_factory=dict)
 
     @cached_property
     def model(self) -> NgramModel:
-        """The model over n-grams, a head for each sign."""
+        """The model over n-grams."""
         return read_model(self.path, self.sha256)
+
+    def scores(
+        self,
+        texts: Sequence[str],
+        vectors: NDArray[np.float32] | None = None,
+        encoder: str = "",
+    ) -> NDArray[np.float32]:
+        """Return the log-odds of each sign for each text, shape (n_texts, n_signs).
+
+        Args:
+            texts: Whole messages or clauses, normalised.
+            vectors: The encoder's vectors of them, shape (n_texts, dimension), where there are any.
+            encoder: Name of the encoder.
+        """
+        scores = self.model.scores(texts)
+        if vectors is None or encoder not in self.vectors:
+            return scores
+        head = self.vectors[encoder]
+        return scores + head.scores(vectors)[:, [head.heads.index(n) for n in self.model.heads]]
 
 
 @cache
@@ -104,10 +140,10 @@ def load_naming(folder: Path = WEIGHTS) -> Naming:
     Raises:
         ModelDamaged: The file is not the one that was trained.
     """
-    sha256 = str(read_manifest(folder)["names"]["sha256"])
-    path = folder / "names.tsv"
-    check_file(path, sha256)
-    return Naming(path, sha256)
+    rows = read_manifest(folder)[NAMES]
+    path = folder / f"{NAMES}.tsv"
+    check_file(path, rows["sha256"])
+    return Naming(path, rows["sha256"], _vector_heads(folder, NAMES, rows))
 
 
 @cache
@@ -119,11 +155,14 @@ def load_models(purpose: str, folder: Path = WEIGHTS) -> TrainedModels:
     """
     rows = read_manifest(folder)[purpose]
     ngrams = read_model(folder / f"{purpose}.tsv", rows["sha256"])
-    vectors = {
-        row["encoder"]: read_vector_head(folder / f"{purpose}-vectors.tsv", row["sha256"])
+    return TrainedModels(ngrams, _vector_heads(folder, purpose, rows), rows["thresholds"])
+
+
+def _vector_heads(folder: Path, purpose: str, rows: Mapping[str, Any]) -> dict[str, VectorHead]:
+    return {
+        row["encoder"]: read_vector_head(folder / f"{purpose}{VECTORS}", row["sha256"])
         for row in rows.get("vectors", [])
     }
-    return TrainedModels(ngrams, vectors, rows["thresholds"])
 
 
 def loaded(load: Callable[[], Trained], without: str) -> tuple[Trained | None, str]:
@@ -150,9 +189,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         rows = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ModelDamaged(f"{MANIFEST} cannot be read") from error
-    if not {"signs", "names", "decisions", "remarks"} <= set(rows):
+    if not {"signs", NAMES, "decisions", "remarks"} <= set(rows):
         raise ModelDamaged(f"{MANIFEST} is not whole")
     return rows
+
+
+def write_vector_head(path: Path, head: VectorHead) -> str:
+    """Write a head, its numbers in half precision; return its SHA-256."""
+    numbers = {name: getattr(head, name).astype(np.float16) for name in NUMBERS}
+    content = io.BytesIO()
+    np.savez(content, heads=np.array(head.heads), **numbers)
+    path.write_bytes(content.getvalue())
+    return hashlib.sha256(content.getvalue()).hexdigest()
 
 
 def read_vector_head(path: Path, sha256: str) -> VectorHead:
@@ -161,6 +209,6 @@ def read_vector_head(path: Path, sha256: str) -> VectorHead:
     Raises:
         ModelDamaged: The file is missing, or not the one with that hash.
     """
-    model = read_model(path, sha256)  # the same table; a row for each dimension, by its number
-    rows = [model.vocabulary[str(number)] for number in range(len(model.weights))]
-    return VectorHead(model.heads, model.bias, model.weights[rows])
+    with np.load(io.BytesIO(check_file(path, sha256)), allow_pickle=False) as table:
+        numbers = {name: table[name].astype(np.float32) for name in NUMBERS}
+        return VectorHead(tuple(table["heads"].tolist()), **numbers)

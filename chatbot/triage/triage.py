@@ -7,8 +7,9 @@ of the question is handed in afterwards as the third net.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,10 @@ from index.stages import stage
 from index.words import count_han
 
 ANY, TODAY, EMERGENCY, CRISIS = "any", "today", "emergency", "crisis"
-LEAST_FOR_CRISIS = 0.5  # log-odds of any sign; below it the head for a crisis is not believed
-# A crisis must also be named as one: half of what the best crisis is named above the best other
-# sign counts beside the head for a crisis.
+LEAST_FOR_CRISIS = -3.0  # log-odds of any sign; below it the head for a crisis is not believed
+# A crisis must also be named as one: what the best crisis is named above the best other sign counts
+# beside the head for a crisis.
 NAMED = "named"
-NAMING_WEIGHT = 0.5
 # Characters. Of a longer message the vector says little of each clause, so its tier is set by the
 # second net as where it stands alone, and by the vector of its loudest clause.
 LONG = 500
@@ -42,6 +42,7 @@ SURER_ALONE = 1.5
 # within one, every one is 5 above the threshold, such stories without any at most 4.1.
 SURER_OF_CRISIS = 4.5
 TIERS = (TODAY, EMERGENCY)
+NameSigns = Callable[[Sequence[str]], NDArray[np.float32]]  # log-odds, shape (n_texts, n_signs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,40 @@ class Alarm:
         return Alarm(tuple(found))
 
 
-def best_scores(model: NgramModel, message: Message) -> NDArray[np.float32]:
-    """Return the highest score that any window of a message has, shape (n_heads,)."""
-    scores = model.scores(message.windows or ("",))
-    return np.asarray(scores.max(axis=0), dtype=np.float32)
+def best_scores(
+    model: NgramModel, message: Message, least: float = float("inf")
+) -> NDArray[np.float32]:
+    """Return the highest score that any window of a message has, shape (n_heads,).
+
+    Args:
+        model: The second net.
+        message: What was typed.
+        least: From which score on a window tells of a sign; see `told_scores`.
+    """
+    return told_scores(model.heads, model.scores(message.windows or ("",)), least)
+
+
+def told_scores(
+    heads: Sequence[str], scores: NDArray[np.float32], least: float
+) -> NDArray[np.float32]:
+    """Return what the windows of a message come to, shape (n_heads,).
+
+    The tiers are learnt from messages with signs alone, and mean nothing where there is none; so
+    theirs is the highest score of the windows that tell of a sign, or of the one that is nearest
+    to telling. What is added to a message adds windows and takes none away, so it lowers no tier.
+
+    Args:
+        heads: Names of the columns.
+        scores: Of the windows, shape (n_windows, n_heads).
+        least: From which score on a window tells of a sign.
+    """
+    best = np.asarray(scores.max(axis=0), dtype=np.float32)
+    any_sign = scores[:, heads.index(ANY)]
+    telling = scores[any_sign >= min(least, float(any_sign.max()))]
+    for tier in TIERS:
+        if tier in heads:
+            best[heads.index(tier)] = telling[:, heads.index(tier)].max()
+    return best
 
 
 def ngram_scores(model: NgramModel, message: Message) -> NDArray[np.float32]:
@@ -142,7 +173,10 @@ class Triage:
             thresholds = dict(self.models.thresholds["sentences_alone" if alone else "sentences"])
             if len(message.text) > LONG:
                 thresholds |= {t: self.models.thresholds["sentences_alone"][t] for t in TIERS}
-            alarm = alarm.raised_by(*self._by_scores(message, scores, Net.SENTENCES, thresholds))
+            assert self._naming is not None
+            names = self._naming.scores
+            found = self._by_scores(message, scores, Net.SENTENCES, thresholds, names)
+            alarm = alarm.raised_by(*found)
         return self._combined(_told_again(alarm, message, heard), heard)
 
     @stage("triage")
@@ -174,7 +208,10 @@ class Triage:
         thresholds[ANY] += surer
         if _is_story(message.text):
             thresholds[CRISIS] += SURER_OF_CRISIS
-        alarm = alarm.raised_by(*self._by_scores(message, summed[None], Net.VECTORS, thresholds))
+        assert self._naming is not None
+        names = partial(self._naming.scores, vectors=vector[None], encoder=encoder)
+        found = self._by_scores(message, summed[None], Net.VECTORS, thresholds, names)
+        alarm = alarm.raised_by(*found)
         return self._combined(alarm, heard)
 
     def loudest(self, message: Message, *, rings: bool) -> Message | None:
@@ -197,6 +234,7 @@ class Triage:
         scores: NDArray[np.float32],
         net: Net,
         thresholds: Mapping[str, float],
+        names: NameSigns,
     ) -> tuple[Finding, ...]:
         """Return what the scores of a message's windows tell, shape (n_windows, n_heads).
 
@@ -205,7 +243,7 @@ class Triage:
         assert self.models is not None
         model = self.models.ngrams
         column = {name: i for i, name in enumerate(model.heads)}
-        best = scores.max(axis=0)
+        best = told_scores(model.heads, scores, thresholds[ANY])
 
         def passes(head: str) -> bool:
             return bool(best[column[head]] >= thresholds[head])
@@ -215,10 +253,10 @@ class Triage:
         if is_crisis:
             of_crisis = scores[:, column[CRISIS]]
             window = int(of_crisis.argmax())
-            finding = self._finding(message, window, scores, net, CRISIS, Tier.CRISIS)
+            finding = self._finding(message, window, scores, net, CRISIS, Tier.CRISIS, names)
             texts = message.windows if len(scores) > 1 else (message.whole,)
             loud = np.flatnonzero(of_crisis >= thresholds[CRISIS])
-            named = crisis_named(self._naming_model, of_crisis[loud], [texts[i] for i in loud])
+            named = of_crisis[loud] + self._named_a_crisis(names([texts[i] for i in loud]))
             if named.max() < thresholds[NAMED]:
                 is_crisis = False
                 finding = replace(finding, tier=Tier.INFORMATIONAL, rule="held: named otherwise")
@@ -230,7 +268,7 @@ class Triage:
                 tier = Tier.TODAY
             if passes(EMERGENCY):
                 tier = Tier.EMERGENCY
-            found.append(self._finding(message, window, scores, net, ANY, tier))
+            found.append(self._finding(message, window, scores, net, ANY, tier, names))
         return tuple(found)
 
     def _finding(
@@ -241,15 +279,17 @@ class Triage:
         net: Net,
         head: str,
         tier: Tier,
+        names: NameSigns,
     ) -> Finding:
         assert self.models is not None
-        model, names = self.models.ngrams, self._naming_model
+        assert self._naming is not None
+        model = self.models.ngrams
         is_crisis = tier is Tier.CRISIS
         text = message.windows[window] if len(scores) > 1 else message.whole
-        by_name = names.scores([text])[0].tolist()
+        by_name = names([text])[0].tolist()
         signs = {
             name: score
-            for name, score in zip(names.heads, by_name, strict=True)
+            for name, score in zip(self._naming.model.heads, by_name, strict=True)
             if (name in crises()) == is_crisis
         }
         sign = max(signs, key=signs.__getitem__)
@@ -260,10 +300,9 @@ class Triage:
         words = model.spoke_for(text, head)
         return Finding(sign, tier, net, words, rule)
 
-    @property
-    def _naming_model(self) -> NgramModel:
+    def _named_a_crisis(self, names: NDArray[np.float32]) -> NDArray[np.float32]:
         assert self._naming is not None
-        return self._naming.model
+        return named_a_crisis(self._naming.model.heads, names)
 
     def _combined(self, alarm: Alarm, heard: tuple[Finding, ...]) -> Alarm:
         if not alarm.rings or alarm.is_crisis:
@@ -278,22 +317,15 @@ class Triage:
         return alarm.raised_by(Finding(first.sign, tier, Net.CONVERSATION, first.words, rule))
 
 
-def crisis_named(
-    names: NgramModel,
-    scores: NDArray[np.float32],
-    texts: Sequence[str],
-) -> NDArray[np.float32]:
-    """Return how surely some texts tell of a crisis and no other sign, in log-odds, shape (n,).
+def named_a_crisis(signs: Sequence[str], names: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far some texts are named a crisis above any other sign, shape (n_texts,).
 
     Args:
-        names: The model that names signs.
-        scores: Of the head for a crisis, shape (n,).
-        texts: What has these scores.
+        signs: What the columns name.
+        names: Log-odds of each sign for each text, shape (n_texts, n_signs).
     """
-    by_name = names.scores(texts)
-    is_crisis = np.array([name in crises() for name in names.heads])
-    above = by_name[:, is_crisis].max(axis=1) - by_name[:, ~is_crisis].max(axis=1)
-    return np.asarray(scores + NAMING_WEIGHT * above, dtype=np.float32)
+    is_crisis = np.array([sign in crises() for sign in signs])
+    return np.asarray(names[:, is_crisis].max(axis=1) - names[:, ~is_crisis].max(axis=1))
 
 
 def _told_again(alarm: Alarm, message: Message, heard: tuple[Finding, ...]) -> Alarm:

@@ -21,6 +21,7 @@ from chatbot.templates import TEMPLATE_FOLDER, Templates
 from chatbot.triage.message import read_message
 from chatbot.triage.model import VECTOR_WEIGHT, TrainedModels, VectorHead
 from corpus.source import Source
+from tests.helpers import linear_head
 
 FORMS = load_forms()
 BY_FORM = Decisions(FORMS, None)
@@ -253,7 +254,7 @@ def test_without_heads_for_it_a_request_is_about_treatment() -> None:
 
 
 def test_a_vector_of_the_own_encoder_is_added_to_the_score() -> None:
-    head = VectorHead(
+    head = linear_head(
         HEADS,
         np.array([0.5, 0.0, 0.0], dtype=np.float32),
         np.array([[1.0, 0.0, 0.0], [0.0, 9.0, 0.0]], dtype=np.float32),
@@ -270,7 +271,7 @@ def test_a_vector_of_the_own_encoder_is_added_to_the_score() -> None:
 
 
 def test_a_head_may_name_its_columns_in_another_order() -> None:
-    head = VectorHead(
+    head = linear_head(
         ("about:daily", "about:choose", REQUEST),
         np.array([0.0, 0.0, 0.5], dtype=np.float32),
         np.array([[0.0, 9.0, 1.0]], dtype=np.float32),

@@ -13,6 +13,7 @@ from chatbot.remarks import LONGEST, REMARK, SITUATION, TOPIC, TOPICS, Remarks, 
 from chatbot.reply import Answer, SmallTalk, Urgent
 from chatbot.triage.message import read_message
 from chatbot.triage.model import VECTOR_WEIGHT, TrainedModels, VectorHead
+from tests.helpers import linear_head
 
 HEADS = (REMARK, *(TOPIC + topic for topic in TOPICS))
 WEIGHTS = {
@@ -90,7 +91,7 @@ def test_a_question_of_the_bank_and_a_story_are_none() -> None:
 def test_the_vector_is_weighed_where_there_is_a_head_for_its_encoder() -> None:
     weights = np.zeros((2, len(HEADS)), dtype=np.float32)
     weights[0, 0] = -3.0
-    head = VectorHead(HEADS, np.zeros(len(HEADS), dtype=np.float32), weights)
+    head = linear_head(HEADS, np.zeros(len(HEADS), dtype=np.float32), weights)
     remarks = nets(head)
     vector = np.array([1.0, 0.0], dtype=np.float32)
     assert remarks.check(read_message("我好怕"), vector, "encoder0") is None

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from chatbot.decisions import ABOUT, LEANING, REFUSED, REQUEST
-from chatbot.ngrams import NgramModel, read_model, write_model
+from chatbot.ngrams import read_model
 from chatbot.remarks import REMARK, UNASKED
 from chatbot.templates import Templates
 from chatbot.triage.model import (
@@ -21,10 +21,12 @@ from chatbot.triage.model import (
     load_models,
     load_naming,
     read_vector_head,
+    write_vector_head,
 )
 from chatbot.triage.signs import load_signs
 from chatbot.triage.triage import ANY, CRISIS, EMERGENCY, NAMED, TODAY
 from index.encoder import Encoder
+from tests.helpers import linear_head
 
 ROWS = tomllib.loads((WEIGHTS / MANIFEST).read_text(encoding="utf-8"))
 FILES = {
@@ -33,9 +35,10 @@ FILES = {
     "decisions.tsv": ROWS["decisions"]["sha256"],
     "remarks.tsv": ROWS["remarks"]["sha256"],
     "outside.tsv": ROWS["outside"]["sha256"],
-    "signs-vectors.tsv": ROWS["signs"]["vectors"][0]["sha256"],
-    "decisions-vectors.tsv": ROWS["decisions"]["vectors"][0]["sha256"],
-    "remarks-vectors.tsv": ROWS["remarks"]["vectors"][0]["sha256"],
+    "signs-vectors.npz": ROWS["signs"]["vectors"][0]["sha256"],
+    "names-vectors.npz": ROWS["names"]["vectors"][0]["sha256"],
+    "decisions-vectors.npz": ROWS["decisions"]["vectors"][0]["sha256"],
+    "remarks-vectors.npz": ROWS["remarks"]["vectors"][0]["sha256"],
 }
 TIERS = (ANY, TODAY, EMERGENCY, CRISIS)
 
@@ -84,7 +87,10 @@ def test_each_net_for_remarks_has_its_threshold(net: str) -> None:
 
 
 def test_every_sign_has_a_name_that_is_learnt() -> None:
-    assert set(load_naming().model.heads) == set(load_signs())
+    naming = load_naming()
+    assert set(naming.model.heads) == set(load_signs())
+    (head,) = naming.vectors.values()
+    assert set(head.heads) == set(load_signs())
 
 
 def test_all_that_a_request_can_be_about_is_in_the_templates() -> None:
@@ -101,17 +107,22 @@ def test_the_heads_over_vectors_are_those_over_n_grams(purpose: str) -> None:
     models = load_models(purpose)
     for head in models.vectors.values():
         assert head.heads == models.ngrams.heads
-        assert head.weights.shape == (len(head.weights), len(head.heads))
+        assert head.weights.shape == (len(head.hidden_bias), len(head.heads))
+        assert head.hidden.shape == (384, len(head.hidden_bias))
+        assert np.isfinite(head.hidden).all()
         assert np.isfinite(head.weights).all()
         assert np.abs(head.weights).max() > 0
 
 
-def test_a_head_has_its_dimensions_in_their_order(tmp_path: Path) -> None:
-    weights = np.arange(24, dtype=np.float32).reshape(12, 2)
-    rows = {str(number): number for number in range(12)}  # "10" stands before "2" in any order
-    table = NgramModel(("a", "b"), np.zeros(2, np.float32), rows, np.ones(12, np.float32), weights)
-    path = tmp_path / "head.tsv"
-    assert read_vector_head(path, write_model(path, table)).weights.tolist() == weights.tolist()
+def test_a_head_is_read_as_it_was_written(tmp_path: Path) -> None:
+    head = linear_head(("a", "b"), np.array([0.5, -2], np.float32), np.eye(2, dtype=np.float32))
+    path = tmp_path / "head.npz"
+    sha256 = write_vector_head(path, head)
+    read = read_vector_head(path, sha256)
+    assert read.heads == ("a", "b")
+    vectors = np.array([[3, -4], [0.25, 1]], dtype=np.float32)
+    assert read.scores(vectors).tolist() == [[3.5, -6], [0.75, -1]]
+    assert write_vector_head(tmp_path / "again.npz", head) == sha256
 
 
 @pytest.mark.parametrize("name", ["signs.tsv", "names.tsv", "decisions.tsv", "remarks.tsv"])
@@ -137,4 +148,4 @@ def test_nothing_in_the_manifest_but_what_is_read() -> None:
 def test_the_vectors_are_those_of_the_default_encoder(encoder: Encoder) -> None:
     for purpose in ("signs", "decisions", "remarks"):
         head = load_models(purpose).vectors[encoder.name]
-        assert len(head.weights) == encoder.dimension
+        assert len(head.hidden) == encoder.dimension

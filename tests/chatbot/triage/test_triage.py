@@ -40,8 +40,9 @@ from chatbot.triage.triage import (
     Triage,
     load_triage,
     ngram_scores,
+    told_scores,
 )
-from tests.helpers import FixedRules, finding
+from tests.helpers import FixedRules, finding, linear_head
 
 SIGNS = load_signs()
 HEADS = (ANY, TODAY, EMERGENCY, CRISIS)
@@ -202,7 +203,7 @@ def test_every_run_of_clauses_is_scored_alone(naming: Naming) -> None:
 
 
 def test_a_crisis_that_is_named_otherwise_is_another_sign(naming: Naming) -> None:
-    """丁 speaks for a crisis and is named as trouble with breathing: 4 + (1 - 5) / 2 = 2."""
+    """丁 speaks for a crisis and is named as trouble with breathing: 4 + (1 - 5) = 0."""
     believed = nets(naming)
     assert check(believed, "丁。丙").is_crisis
     assert believed.models is not None
@@ -210,7 +211,7 @@ def test_a_crisis_that_is_named_otherwise_is_another_sign(naming: Naming) -> Non
     assert doubting.models is not None
     for of_net in doubting.models.thresholds.values():
         assert isinstance(of_net, dict)
-        of_net[NAMED] = 2.5
+        of_net[NAMED] = 0.5
     alarm = check(doubting, "丁。丙")
     assert not alarm.is_crisis
     assert alarm.rings
@@ -262,7 +263,7 @@ def test_rules_hold_back_only_what_they_found_themselves(naming: Naming) -> None
     assert held in alarm.findings
 
 
-VECTOR = VectorHead(
+VECTOR = linear_head(
     HEADS,
     np.zeros(4, dtype=np.float32),
     np.array([[3.0, 1.5, 0.0, 0.0], [-9.0, -9.0, -9.0, -9.0]], dtype=np.float32),
@@ -291,6 +292,32 @@ def test_no_vector_lowers(
     after = triage.check_vector(before, message, LOWERS if lowers else RAISES, "mine")
     assert set(before.findings) <= set(after.findings)
     assert before.is_crisis <= after.is_crisis
+
+
+def test_a_vector_may_name_a_sign_otherwise(naming: Naming) -> None:
+    """「甲」 alone is a sign of the jaw; a vector of the own encoder says that it is the breath."""
+    told = np.zeros((2, len(SIGNS)), dtype=np.float32)
+    told[0, list(SIGNS).index("breathing_chest")] = 9.0
+    head = linear_head(tuple(SIGNS), np.zeros(len(SIGNS), dtype=np.float32), told)
+    by_vector = replace(naming, vectors={"mine": head})
+    for named, sign in ((naming, "jaw_mouth_signs"), (by_vector, "breathing_chest")):
+        triage = nets(named, vector=VECTOR)
+        message = read_message("甲")
+        before = triage.check(message, alone=False)
+        (found,) = triage.check_vector(before, message, RAISES, "mine").findings
+        assert found.sign == sign
+    other = by_vector.scores(["甲"], RAISES[None], "another")
+    assert other.tolist() == naming.scores(["甲"]).tolist()
+
+
+def test_how_urgent_a_sign_is_tell_the_clauses_that_tell_of_one() -> None:
+    """Where a clause tells of no sign, what the heads for the tiers say of it means nothing."""
+    heads = (ANY, TODAY, EMERGENCY, CRISIS)
+    told = np.array([[5, 1, -2, -9], [3, 2, -4, -9], [-5, 7, 8, 1]], dtype=np.float32)
+    assert told_scores(heads, told, 2.5).tolist() == [5, 2, -2, 1]
+    assert told_scores(heads, told, 4.0).tolist() == [5, 1, -2, 1]
+    assert told_scores(heads, told, 6.0).tolist() == [5, 1, -2, 1]
+    assert told_scores((ANY,), told[:, :1], 0.0).tolist() == [5]
 
 
 def test_the_vector_of_another_encoder_says_nothing(naming: Naming) -> None:
@@ -375,7 +402,7 @@ def test_without_weights_the_rules_work_alone() -> None:
     assert alone.check_vector(Alarm(), message, vector, "any") == Alarm()
 
 
-@pytest.mark.parametrize("name", ["signs.tsv", "signs-vectors.tsv", "decisions.tsv"])
+@pytest.mark.parametrize("name", ["signs.tsv", "signs-vectors.npz", "decisions.tsv"])
 @pytest.mark.parametrize("damage", ["changed", "missing"])
 def test_a_damaged_file_is_named(weights: Path, name: str, damage: str) -> None:
     if damage == "missing":
