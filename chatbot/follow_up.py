@@ -36,7 +36,7 @@ class Leaning:
         switches: Whether it says that something else follows.
         ordinal: The place in a list that it names: from 1, `LAST`, `OTHER`, or none.
         both: Whether it speaks of the two that were listed.
-        doubts: Whether it only doubts what was answered: 「真的嗎？」.
+        doubts: Whether it only doubts what was answered, 「真的嗎？」, or wants it once more.
     """
 
     points: bool
@@ -73,6 +73,7 @@ class _Looks:
     ordinals: tuple[tuple[int, re.Pattern[str]], ...]
     both: re.Pattern[str]
     doubting: re.Pattern[str]
+    again: re.Pattern[str]
     asking: re.Pattern[str]
     why: re.Pattern[str]
     empty: re.Pattern[str]
@@ -103,6 +104,7 @@ def _looks() -> _Looks:
         ),
         pattern("both"),
         pattern("doubting"),
+        pattern("again"),
         pattern("asking"),
         pattern("why"),
         any_pattern(map(fold_script, [*source["empty"]["words"], r"\W"])),
@@ -199,6 +201,12 @@ def read_leaning(query: Query) -> Leaning:
         if not found.end() or found.end() == len(rest):
             break
         corrects, rest = True, rest[found.end() :]
+    once_more = looks.again.search(rest)
+    if once_more:
+        rest = f"{rest[: once_more.start()]} {rest[once_more.end() :]}".strip()
+        if says_nothing(rest):
+            return Leaning(points=True, is_short=is_short(query), rest=rest, doubts=True)
+        goes_back = True
     back = looks.back.match(rest)
     if back and 0 < back.end() < len(rest):
         goes_back, rest = True, rest[back.end() :]
