@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
@@ -266,13 +267,12 @@ class PassageIndex:
         return Support(float(best.best[place]), word_score, coverage, key, nearest)
 
     def _closest_key_by_words(self, owner: int, query: Query) -> Key:
-        wanted = set(pairs(query.text)) | set(query.text.split())
+        wanted = _held(query.text)
         start, end = self._owners.starts[owner], self._owners.ends[owner]
         own = self.keys[start:end]
 
         def shared(key: Key) -> float:
-            text = _normal_key(key.text)
-            held = set(pairs(text)) | set(text.split())
+            held = _held_by_key(key.text)
             return 2 * len(wanted & held) / (len(wanted) + len(held) or 1)
 
         return max(own, key=shared)
@@ -292,10 +292,15 @@ class PassageIndex:
         return TopicHit(self.topics[topic], self._support(best, readings, judged))
 
 
+def _held(text: str) -> frozenset[str]:
+    """Return the pairs of characters and the words of a normalised text."""
+    return frozenset(map(intern, (*pairs(text), *text.split())))
+
+
 @lru_cache(maxsize=50_000)
-def _normal_key(text: str) -> str:
-    """Return a key's normal form; by words alone the same keys are looked at again and again."""
-    return normalise(text)
+def _held_by_key(text: str) -> frozenset[str]:
+    """Return what a key holds; by words alone the same keys are looked at again and again."""
+    return _held(normalise(text))
 
 
 def _looked(readings: Sequence[Reading], vectors: Vectors, judged: _Judged) -> Mapping[str, Looked]:
