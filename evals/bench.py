@@ -51,12 +51,13 @@ READY = (
 )
 
 MEMORY = (
-    "import gc, resource, sys\n"
+    "import resource, sys\n"
     "import numpy, re, tomllib, opencc\n"
     "from index.script import normalise\n"
     "normalise(sys.argv[1])\n"
+    "from chatbot.web.garbage import settle\n"
     "def used():\n"
-    "    gc.collect()\n"
+    "    settle()\n"  # as a server does when it has started
     "    with open('/proc/self/statm') as file:\n"
     "        return int(file.read().split()[1]) * resource.getpagesize()\n"
     "before = used()\n"
