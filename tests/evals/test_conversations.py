@@ -70,4 +70,4 @@ def test_a_line_that_breaks_the_format_is_named(tmp_path: Path, wrong: dict[str,
 
 
 def test_the_written_conversations_can_be_read() -> None:
-    assert [len(load_conversations(split)) for split in ("dev", "test")] == [395, 130]
+    assert [len(load_conversations(split)) for split in ("dev", "test")] == [455, 130]
