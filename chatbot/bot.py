@@ -159,7 +159,8 @@ class Chatbot:
             return turn
         if isinstance(turn.reply, Urgent):
             if turn.reply.tier is Tier.CRISIS and is_heard_wrongly(turn.reply.findings, message):
-                return self._on_the_way(query.language, before, reminder=True)
+                told = self._on_the_way(query.language, before, reminder=True)
+                return self._again(asking, before.heard) if cannot_be_reached(message) else told
             return turn
         left = replace(turn.conversation, notice_left=before.notice_left - 1)
         if before.in_crisis:

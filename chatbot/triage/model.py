@@ -21,7 +21,7 @@ from chatbot.triage.signs import FOLDER
 WEIGHTS = FOLDER.parent / "weights"
 MANIFEST = "manifest.toml"
 NAMES = "names"
-VECTORS = "-vectors.npz"  # behind a purpose: the file of its head over vectors
+VECTORS = "-vectors.npy"  # behind a purpose: the file of its head over vectors
 VECTOR_WEIGHT = "weight"  # how much the head over the vector counts beside the n-grams
 NUMBERS = ("hidden", "hidden_bias", "weights", "bias")  # of a head over vectors
 logger = logging.getLogger("bonehealth")
@@ -196,9 +196,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def write_vector_head(path: Path, head: VectorHead) -> str:
     """Write a head, its numbers in half precision; return its SHA-256."""
-    numbers = {name: getattr(head, name).astype(np.float16) for name in NUMBERS}
     content = io.BytesIO()
-    np.savez(content, heads=np.array(head.heads), **numbers)
+    np.save(content, np.array(head.heads))
+    for name in NUMBERS:
+        np.save(content, getattr(head, name).astype(np.float16))
     path.write_bytes(content.getvalue())
     return hashlib.sha256(content.getvalue()).hexdigest()
 
@@ -209,6 +210,6 @@ def read_vector_head(path: Path, sha256: str) -> VectorHead:
     Raises:
         ModelDamaged: The file is missing, or not the one with that hash.
     """
-    with np.load(io.BytesIO(check_file(path, sha256)), allow_pickle=False) as table:
-        numbers = {name: table[name].astype(np.float32) for name in NUMBERS}
-        return VectorHead(tuple(table["heads"].tolist()), **numbers)
+    content = io.BytesIO(check_file(path, sha256))  # arrays behind each other, the names first
+    heads, *numbers = (np.load(content, allow_pickle=False) for _ in ("heads", *NUMBERS))
+    return VectorHead(tuple(heads.tolist()), *(n.astype(np.float32) for n in numbers))

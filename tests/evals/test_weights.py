@@ -35,10 +35,10 @@ FILES = {
     "decisions.tsv": ROWS["decisions"]["sha256"],
     "remarks.tsv": ROWS["remarks"]["sha256"],
     "outside.tsv": ROWS["outside"]["sha256"],
-    "signs-vectors.npz": ROWS["signs"]["vectors"][0]["sha256"],
-    "names-vectors.npz": ROWS["names"]["vectors"][0]["sha256"],
-    "decisions-vectors.npz": ROWS["decisions"]["vectors"][0]["sha256"],
-    "remarks-vectors.npz": ROWS["remarks"]["vectors"][0]["sha256"],
+    "signs-vectors.npy": ROWS["signs"]["vectors"][0]["sha256"],
+    "names-vectors.npy": ROWS["names"]["vectors"][0]["sha256"],
+    "decisions-vectors.npy": ROWS["decisions"]["vectors"][0]["sha256"],
+    "remarks-vectors.npy": ROWS["remarks"]["vectors"][0]["sha256"],
 }
 TIERS = (ANY, TODAY, EMERGENCY, CRISIS)
 
@@ -116,13 +116,13 @@ def test_the_heads_over_vectors_are_those_over_n_grams(purpose: str) -> None:
 
 def test_a_head_is_read_as_it_was_written(tmp_path: Path) -> None:
     head = linear_head(("a", "b"), np.array([0.5, -2], np.float32), np.eye(2, dtype=np.float32))
-    path = tmp_path / "head.npz"
+    path = tmp_path / "head.npy"
     sha256 = write_vector_head(path, head)
     read = read_vector_head(path, sha256)
     assert read.heads == ("a", "b")
     vectors = np.array([[3, -4], [0.25, 1]], dtype=np.float32)
     assert read.scores(vectors).tolist() == [[3.5, -6], [0.75, -1]]
-    assert write_vector_head(tmp_path / "again.npz", head) == sha256
+    assert write_vector_head(tmp_path / "again.npy", head) == sha256
 
 
 @pytest.mark.parametrize("name", ["signs.tsv", "names.tsv", "decisions.tsv", "remarks.tsv"])

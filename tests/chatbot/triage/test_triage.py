@@ -402,7 +402,7 @@ def test_without_weights_the_rules_work_alone() -> None:
     assert alone.check_vector(Alarm(), message, vector, "any") == Alarm()
 
 
-@pytest.mark.parametrize("name", ["signs.tsv", "signs-vectors.npz", "decisions.tsv"])
+@pytest.mark.parametrize("name", ["signs.tsv", "signs-vectors.npy", "decisions.tsv"])
 @pytest.mark.parametrize("damage", ["changed", "missing"])
 def test_a_damaged_file_is_named(weights: Path, name: str, damage: str) -> None:
     if damage == "missing":
