@@ -250,6 +250,16 @@ def test_without_heads_for_it_a_request_is_about_treatment() -> None:
     assert about("爬", decisions) == DEFAULT_ABOUT
 
 
+@pytest.mark.parametrize("typed", ["T值負三很嚴重嗎", "DXA -2.8 正常嗎", "骨密度-2.4算骨鬆嗎"])
+def test_a_score_asked_about_in_general_is_no_request(typed: str) -> None:
+    assert FORMS.general.search(read_message(typed).text)
+
+
+@pytest.mark.parametrize("typed", ["我T值負三很嚴重嗎", "我媽骨密度-2.4算骨鬆嗎"])
+def test_a_score_of_somebodys_own_may_be_one(typed: str) -> None:
+    assert not FORMS.general.search(read_message(typed).text)
+
+
 # Vectors
 
 

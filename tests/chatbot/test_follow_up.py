@@ -128,6 +128,40 @@ def test_going_back_is_taken_off(message: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "message",
+    [
+        *("再說一次", "可以再講一次嗎", "用中文再講一次", "麻煩改用繁體 再講一次有哪些"),
+        *("看不太懂 講白話一點", "講得簡單一點", "can you repeat that", "in English please"),
+    ],
+)
+def test_who_wants_an_answer_once_more_asks_nothing_else(message: str) -> None:
+    leaning = read_leaning(read_query(message))
+    assert leaning.doubts
+    assert not leaning.goes_back
+
+
+@pytest.mark.parametrize(
+    ("message", "rest"),
+    [
+        ("can u repeat the teeth part in English", "the teeth part"),
+        ("再說一次打針的間隔", "打針的間隔"),
+    ],
+)
+def test_what_is_wanted_once_more_may_be_a_part(message: str, rest: str) -> None:
+    leaning = read_leaning(read_query(message))
+    assert leaning.goes_back
+    assert not leaning.doubts
+    assert rest in leaning.rest
+
+
+@pytest.mark.parametrize("message", ["我想再說明一次我的狀況", "醫生叫我回家再說", "骨針會痛嗎"])
+def test_who_tells_or_asks_wants_nothing_once_more(message: str) -> None:
+    leaning = read_leaning(read_query(message))
+    assert not leaning.doubts
+    assert not leaning.goes_back
+
+
+@pytest.mark.parametrize(
     ("message", "place", "rest"),
     [
         ("第二種是用吃的還是打針", 2, "是用吃的還是打針"),
@@ -172,6 +206,7 @@ def test_where_nothing_would_be_left_nothing_is_taken_off(message: str) -> None:
         "how often is it given?",
         "有什麼差別",
         "佢嘅副作用呢",
+        *("那個針痛不痛", "第二種副作用是什麼", "how long does it take"),
     ],
 )
 def test_what_only_points_has_no_subject(message: str) -> None:

@@ -22,6 +22,7 @@ def asked(question: str) -> set[str]:
         ("一針多少錢", {"cost"}),
         ("停藥的人百分之幾會反彈", {"percentage"}),
         ("手术的成功率有几成", {"percentage"}),
+        ("幾多percent", {"percentage"}),
         ("how long does the flare last", {"duration"}),
         ("What percentage of people get diarrhoea?", {"percentage"}),
         ("骨轉移會痛嗎", set()),

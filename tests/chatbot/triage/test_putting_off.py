@@ -153,6 +153,7 @@ def test_who_says_something_else_reaches_somebody(typed: str) -> None:
     [
         ("看護一天多少錢", True),
         ("要請看護嗎", True),
+        ("叫私家救護車要幾錢", True),
         ("要看護理師嗎", False),
         ("看護士行嗎", False),
     ],
