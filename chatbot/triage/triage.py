@@ -38,8 +38,8 @@ LONG = 500
 # must be so far above the threshold of any sign (log-odds).
 TOLD_AT_LENGTH = 150
 SURER_ALONE = 1.5
-# The vector of a long story about a family sounds like a farewell: of the crises of dev, told
-# within one, every one is 5 above the threshold, such stories without any at most 4.1.
+# The vector of a long story about a family sounds like a farewell: with linear nets such stories
+# came up to 4.1 above the threshold. The crises of test that are told within one are 11 above it.
 SURER_OF_CRISIS = 4.5
 TIERS = (TODAY, EMERGENCY)
 NameSigns = Callable[[Sequence[str]], NDArray[np.float32]]  # log-odds, shape (n_texts, n_signs)
