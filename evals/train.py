@@ -1,9 +1,9 @@
 """`make train`: from the banks to the weights that the product reads, with their thresholds.
 
 The banks in `chatbot/triage/bank/` teach; the thresholds are set on the cases of `dev`. What is
-written to `chatbot/weights/`: a table of weights for each purpose, one for the encoder's vectors,
-and a manifest with hashes, thresholds and how they were reached. The same input gives the same
-files.
+written to `chatbot/weights/`: a table of weights for each purpose, a network over the encoder's
+vectors, and a manifest with hashes, thresholds and how they were reached. The same input gives the
+same files.
 """
 
 from __future__ import annotations
@@ -69,7 +69,14 @@ from evals.train_remarks import (
     remark_texts,
     remark_thresholds,
 )
-from evals.training import Target, fit_ngrams, fit_vectors, least_above, without_small
+from evals.training import (
+    UNKNOWN,
+    Target,
+    fit_ngrams,
+    fit_vectors,
+    least_above,
+    without_small,
+)
 from evals.triage_case import load_calm_cases, load_decision_cases, load_sign_cases
 from index.courtesy import bare
 from index.encoder import Encoder
@@ -81,7 +88,6 @@ ASKED_FROM_EDITION = 6_000  # and as no remark
 MAY_TELL_OF_A_SIGN = "own_symptom"  # requests about it are not learnt as calm
 WINDOW_WEIGHT = 0.5  # of a clause of a calm message
 BEST_WINDOW_WEIGHT = 0.7  # of the clause of a message with a sign that speaks most for it
-UNKNOWN = -1  # label of a text that a head does not learn from
 SMALLEST = {"signs": 0.08, "names": 0.25, "decisions": 0.12}
 # How many calm messages stay below, by net. Where an encoder is alive the third net hears the
 # n-grams too, so the second may be stricter than where it stands without one.
@@ -267,10 +273,12 @@ def sign_thresholds(
     tiers = [case.tier for case in cases]
     signs = [case.text for case in cases]
     calm = [*_look_alikes(), *_without_crisis()]
-    calm_by_whole, by_whole = (_both(model, head, encoder, texts) for texts in (calm, signs))
+    vectors = encoder.encode_questions(signs)
+    by_whole = _both(model, head, signs, vectors)
+    calm_by_whole = _both(model, head, calm, encoder.encode_questions(calm))
     calm_by_windows = _best(model, calm)
     wholes = [read_message(text).whole for text in signs]
-    names = naming.scores(wholes, encoder.encode_questions(signs), encoder.name)
+    names = naming.scores(wholes, vectors, encoder.name)
     of_crisis = by_whole[:, model.heads.index(CRISIS)]
     named_whole = of_crisis + named_a_crisis(naming.model.heads, names)
     named_windows = np.array([_named_by_windows(model, naming, text) for text in signs])
@@ -331,11 +339,11 @@ def _best(
 
 
 def _both(
-    model: NgramModel, head: VectorHead, encoder: Encoder, texts: Sequence[str]
+    model: NgramModel, head: VectorHead, texts: Sequence[str], vectors: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return the third net's scores, shape (n_texts, n_heads)."""
+    """Return the third net's scores of texts and their vectors, shape (n_texts, n_heads)."""
     by_ngrams = np.stack([ngram_scores(model, read_message(text)) for text in texts])
-    return by_ngrams + head.scores(encoder.encode_questions(texts))
+    return by_ngrams + head.scores(vectors)
 
 
 def _whole(model: NgramModel, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -433,7 +441,7 @@ def _train_decisions(
     taught = read_bank("decisions")
     wholes = [read_message(t.text).whole for t in taught]
     texts = [*wholes, *(read_message(question).whole for question in questions)]
-    added = np.full(len(questions), -1, dtype=np.int8)
+    added = np.full(len(questions), UNKNOWN, dtype=np.int8)
     targets = [
         Target(t.name, np.concatenate([t.labels, added * (0 if t.name == REQUEST else 1)]))
         for t in decision_targets(taught)

@@ -21,7 +21,7 @@ from evals.bank import Taught, read_bank
 from evals.case import load_cases
 from evals.conversation_case import load_conversations
 from evals.train_outside import JUDGED, SPLITS
-from evals.training import Target, fit_ngrams, least_above, without_small
+from evals.training import UNKNOWN, Target, fit_ngrams, least_above, without_small
 from evals.triage_case import load_decision_cases
 from index.encoder import Encoder
 
@@ -29,7 +29,6 @@ QUESTION = "question"  # label of a message that looks like a remark and asks so
 ASKED_RATE = 0.997  # of what asks something stays below
 UNASKED_RATE = 0.95  # of requests and refused questions without a word that asks
 SMALLEST = 0.1
-UNKNOWN = -1
 Say = Callable[[str], object]
 
 

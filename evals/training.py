@@ -1,9 +1,9 @@
 """Train the models of triage, decisions and remarks (`make train`); seeded.
 
 The banks in `chatbot/triage/bank/` teach. Thresholds are set on the cases of the split `dev` that
-nobody copied from a bank, for a stated share of calm messages. What is written is a table of
-weights that a person can read, and a manifest with its SHA-256, the thresholds and how they were
-reached.
+nobody copied from a bank, for a stated share of calm messages. What is written are tables of
+weights over n-grams that a person can read, small networks over vectors, and a manifest with their
+SHA-256, the thresholds and how they were reached.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 from chatbot.ngrams import NgramModel, grams
 from chatbot.triage.model import VectorHead
 
+UNKNOWN = -1  # label of a text that does not count for a head
 FEWEST = 2  # texts that an n-gram must stand in
 INVERSE_PENALTY = 24.0  # scikit-learn's C, over n-grams
 SEED = 0
@@ -38,7 +39,7 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one head learns: for each text 1, 0, or -1 where it does not count."""
+    """What one head learns: for each text 1, 0, or `UNKNOWN`."""
 
     name: str
     labels: NDArray[np.int8]
@@ -75,7 +76,7 @@ def fit_ngrams(
     bias = np.zeros(len(targets), dtype=np.float32)
     learnt = np.zeros((len(kept), len(targets)), dtype=np.float32)
     for column, target in enumerate(targets):
-        rows = np.flatnonzero(target.labels >= 0)
+        rows = np.flatnonzero(target.labels != UNKNOWN)
         fitted = _regression(INVERSE_PENALTY).fit(
             matrix[rows], target.labels[rows], sample_weight=counted[rows]
         )
@@ -95,7 +96,7 @@ def fit_vectors(vectors: Vectors, targets: Sequence[Target]) -> VectorHead:
     standard = ((vectors - mean) / spread).astype(np.float32)
     alike: dict[bytes, list[int]] = {}
     for column, target in enumerate(targets):
-        alike.setdefault((target.labels >= 0).tobytes(), []).append(column)
+        alike.setdefault((target.labels != UNKNOWN).tobytes(), []).append(column)
     fitted = [
         (columns, network)
         for columns in alike.values()
@@ -118,7 +119,7 @@ def fit_vectors(vectors: Vectors, targets: Sequence[Target]) -> VectorHead:
 
 def _networks(vectors: Vectors, labels: Sequence[NDArray[np.int8]]) -> list[MLPClassifier]:
     """Return networks that learn some labels, of which the same are known."""
-    rows = np.flatnonzero(labels[0] >= 0)
+    rows = np.flatnonzero(labels[0] != UNKNOWN)
     known = np.stack([own[rows] for own in labels], axis=1)
     with catch_warnings(), threadpool_limits(1):  # one thread: sums are the same each time
         simplefilter("ignore", ConvergenceWarning)  # the rounds are counted, on purpose

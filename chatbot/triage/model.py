@@ -51,6 +51,11 @@ class VectorHead:
         active = np.maximum(vectors @ self.hidden + self.hidden_bias, 0)
         return np.asarray(active @ self.weights + self.bias, dtype=np.float32)
 
+    def scores_of(self, heads: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the log-odds of some heads in their order, shape (n_vectors, n_heads)."""
+        columns = [self.heads.index(name) for name in heads]
+        return np.asarray(self.scores(vectors)[:, columns], dtype=np.float32)
+
 
 @dataclass(frozen=True)
 class TrainedModels:
@@ -73,9 +78,8 @@ class TrainedModels:
             vector: The encoder's vector of a message, shape (dimension,).
             encoder: Name of an encoder that there is a head for.
         """
-        head = self.vectors[encoder]
-        columns = [head.heads.index(name) for name in self.ngrams.heads]
-        return head.scores(vector[None])[0, columns]
+        (scores,) = self.vectors[encoder].scores_of(self.ngrams.heads, vector[None])
+        return np.asarray(scores, dtype=np.float32)
 
     def weighed(
         self, text: str, vector: NDArray[np.float32] | None, encoder: str
@@ -129,8 +133,7 @@ class Naming:
         scores = self.model.scores(texts)
         if vectors is None or encoder not in self.vectors:
             return scores
-        head = self.vectors[encoder]
-        return scores + head.scores(vectors)[:, [head.heads.index(n) for n in self.model.heads]]
+        return scores + self.vectors[encoder].scores_of(self.model.heads, vectors)
 
 
 @cache
